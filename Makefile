@@ -1,0 +1,42 @@
+# Two commands do all: `make demo` runs the main job, `make test` passes the tests.
+# Both need Go and a python3 only, and no network beyond the Go module proxy.
+
+GO ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+# Versions of the checkers are pinned here and nowhere else.
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+FUZZTIME ?= 20s
+
+.PHONY: build demo test check lint bench fuzz clean
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/gobundle ./cmd/gobundle
+
+demo: build
+	sh testdata/demo/run.sh
+
+test: build
+	$(GO) vet ./...
+	$(GO) test ./...
+
+check: test lint
+	$(GO) test -race ./...
+
+lint:
+	@test -z "$$(gofmt -l . | tee /dev/stderr)"
+	$(GO) vet ./...
+	$(GO) mod tidy -diff
+	$(GO) run $(STATICCHECK) ./...
+	$(GO) run $(GOLANGCI) run ./...
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+fuzz:
+	@sh .ci/fuzz $(FUZZTIME)
+
+clean:
+	rm -rf bin
