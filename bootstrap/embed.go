@@ -1,0 +1,47 @@
+// Package bootstrap holds every Python file that travels in a bundle, and
+// writes the two parts of a bundle that depend on what is in it: __main__.py
+// and the lines of /bin/sh in front of the zip.
+//
+// It does not know manifests nor archives: its callers lay the files out.
+package bootstrap
+
+import (
+	"embed"
+	"path"
+)
+
+//go:embed gobundle_bootstrap/*.py
+var modules embed.FS
+
+// A File is one file of the bootstrap.
+type File struct {
+	Name string // its place in the bundle: "gobundle_bootstrap/boot.py"
+	Data []byte
+}
+
+// Options are the choices that change the rendered files.
+type Options struct {
+	// Tools says whether the first argument "venv" is the bundle's own verb.
+	// It must be the same as the manifest's options.tools.
+	Tools bool
+}
+
+// Files returns the modules that a bundle carries, sorted by name. The callers
+// may keep and change what they get.
+func Files() []File {
+	const folder = "gobundle_bootstrap"
+	entries, err := modules.ReadDir(folder)
+	if err != nil {
+		panic(err) // the folder is part of this program
+	}
+	files := make([]File, 0, len(entries))
+	for _, entry := range entries {
+		name := path.Join(folder, entry.Name())
+		data, err := modules.ReadFile(name)
+		if err != nil {
+			panic(err)
+		}
+		files = append(files, File{Name: name, Data: data})
+	}
+	return files
+}

@@ -1,0 +1,192 @@
+"""A first start, and every other one that is not as usual: from the bundle's manifest to
+its application. A usual start is over in __main__.py or before it, in the sh lines."""
+import os
+import sys
+
+from . import cache as caches
+from . import environment
+from .host import PYTHON, Base
+from .talk import Failure, Trace, report, tell
+
+
+def prepare(path, bundle_id, found):
+    """Returns what __main__ calls to go on; its result is the exit code.
+
+    found is the interpreter that the sh lines have started, as they found it on PATH, or
+    "". Other variables are between one boot and the next: __GOBUNDLE_UNFIT is an
+    interpreter that the sh lines will find again and that doesn't suit, and
+    __GOBUNDLE_TRIED says that the search is over.
+    """
+    return lambda: guarded(path, lambda: start(path, bundle_id, found))
+
+
+def guarded(path, run):
+    """Ends in one of the ways in which a program may end: never in a traceback of what is
+    not the application's."""
+    try:
+        return run()
+    except Failure as failure:
+        return report(path, failure)
+    except KeyboardInterrupt:
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        os.kill(os.getpid(), signal.SIGINT)
+    except Exception as error:
+        if os.environ.get("GOBUNDLE_TRACE", "0") not in ("", "0"):
+            raise
+        what = "%s: %s" % (type(error).__name__, error)
+        return report(path, Failure("preparing the start went wrong: " + " ".join(what.split()),
+                                    "GOBUNDLE_TRACE=1 shows where"))
+
+
+def start(path, bundle_id, found):
+    from .bundle import Bundle
+
+    trace = Trace(path)
+    bundle = Bundle(path, bundle_id)
+    trace("manifest read")
+    own = bundle.manifest["options"].get("tools", True)
+    tool = os.environ.get("GOBUNDLE_TOOLS", "")
+    arguments = sys.argv[1:]
+    if tool == "" and own and arguments[:1] == ["venv"]:
+        tool, arguments = "venv", arguments[1:]
+    if tool not in ("", "0"):
+        from . import tools
+
+        return tools.run(tool, arguments, bundle, lambda: suitable(bundle, found, trace))
+    facts, base = suitable(bundle, found, trace)
+    return launch(bundle, facts, base, found, trace)
+
+
+def suitable(bundle, found, trace):
+    """Chooses the target for this interpreter; returns its facts and the interpreter.
+    If it is not right for the bundle, this process goes on in one that is."""
+    from .choose import choose
+    from .facts import facts as own_facts
+
+    tried = os.environ.pop("__GOBUNDLE_TRIED", "")
+    base = Base()
+    forced = os.environ.get("GOBUNDLE_PYTHON")
+    if forced and not tried:
+        from .search import which
+
+        python = which(forced)
+        if os.path.realpath(python) not in (base.real, os.path.realpath(sys.executable)):
+            restart(python, bundle, "forced")
+    facts = own_facts()
+    bundle.target, reasons = choose(bundle.manifest, facts)
+    trace("target chosen")
+    if bundle.target is not None:
+        return facts, base
+    from . import search
+
+    failure = search.report(bundle, facts, reasons)
+    if forced:
+        raise Failure("GOBUNDLE_PYTHON names %s, and the bundle can't run on it\n%s" % (
+            forced, "\n".join(str(failure).split("\n")[1:]) or reasons[0][1]), failure.hint)
+    python = None if tried else search.other(bundle, base.path)
+    trace("other interpreters asked")
+    if python is None:
+        raise failure
+    if found and os.path.realpath(found) == base.real:
+        os.environ["__GOBUNDLE_UNFIT"] = found
+    elif not found:
+        os.environ["__GOBUNDLE_UNFIT"] = base.path
+    restart(python, bundle, "searched")
+
+
+def restart(python, bundle, why):
+    """Goes on with another interpreter."""
+    os.environ["__GOBUNDLE_TRIED"] = why
+    for name in ("PYTHONPATH", "PYTHONHOME"):
+        os.environ.pop(name, None)
+    become([python] + sys.argv)
+
+
+def launch(bundle, facts, base, found, trace):
+    """Starts the application by the python of its environment."""
+    import gc
+
+    gc.disable()  # this process makes many things and then is another program
+    unfit = os.environ.pop("__GOBUNDLE_UNFIT", "")
+    troubles = []
+    for cache in caches.places(bundle.path, troubles):
+        trace("cache is " + cache)
+        try:
+            folder = environment.ready(cache, bundle, facts, base, trace)
+        except OSError as error:
+            troubles.append(caches.describe(cache, error))
+            continue
+        try:
+            remember(folder, base, found, unfit)
+        except OSError as error:
+            tell(bundle.path, "warning: the next start will be slow: %s" % caches.describe(cache, error))
+        break
+    python = os.path.join(folder, PYTHON)
+    for name in ("PYTHONPATH", "PYTHONHOME"):
+        os.environ.pop(name, None)
+    os.environ["__GOBUNDLE_STARTING"] = folder
+    trace("handing over to " + python)
+    trace.total("in all")
+    become([python] + flags() + [os.path.join(folder, "start.py")] + sys.argv)
+
+
+def flags():
+    """Returns the options that this interpreter was started with, but for the one without
+    which no environment works."""
+    if hasattr(sys, "orig_argv"):
+        given = sys.orig_argv[1:len(sys.orig_argv) - len(sys.argv)]
+    elif sys.warnoptions or getattr(sys, "_xoptions", None) or any(getattr(sys.flags, name, 0) for name in (
+            "debug", "inspect", "optimize", "no_user_site", "ignore_environment", "verbose",
+            "bytes_warning", "quiet", "isolated", "dev_mode")):
+        from subprocess import _args_from_interpreter_flags
+
+        given = _args_from_interpreter_flags()
+    else:
+        given = []
+    return [flag for flag in given if flag != "-S"]
+
+
+def become(arguments):
+    """Replaces this process by another program."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, OSError, ValueError):
+            pass
+    if os.name == "nt":
+        import subprocess
+
+        sys.exit(subprocess.call(arguments))
+    try:
+        os.execv(arguments[0], arguments)
+    except OSError as error:
+        raise Failure("starting %s: %s" % (arguments[0], error.strerror),
+                      "set GOBUNDLE_PYTHON to a Python that can be started")
+
+
+def remember(folder, base, found, unfit):
+    """Notes which environment belongs to the interpreter, by the paths that it will be
+    found by. A path that leads elsewhere, as the shims of version managers may on another
+    day, is not noted."""
+    envs, key = os.path.split(folder)
+    paths = set([base.path])
+    if found and os.path.realpath(found) == base.real:
+        paths.add(found)
+    notes = [(path, key + "\n") for path in paths]
+    if unfit:
+        notes.append((unfit, "%s\n%s\n" % (key, PYTHON)))
+    for path, note in notes:
+        if not os.path.isabs(path) or "\n" in path:
+            continue
+        place = os.path.join(envs, "at", path.replace(":", "").lstrip("/\\"))
+        note = note.encode("ascii")
+        try:
+            with open(os.path.join(place, "env"), "rb") as file:
+                if file.read() == note:
+                    continue
+        except OSError:
+            pass
+        caches.make_folders(place)
+        caches.write(os.path.join(place, "env"), note)

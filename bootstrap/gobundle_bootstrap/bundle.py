@@ -1,0 +1,116 @@
+"""A bundle that is being started: a file, or the same tree as a folder."""
+import hashlib
+import io
+import json
+import os
+
+from .archive import DAMAGED, Archive, Source, damaged
+from .talk import Failure
+
+FORMAT = 1  # the major version of manifests that is read here
+
+
+class Bundle(object):
+    """path, id, manifest, and target once it has been chosen."""
+
+    def __init__(self, path, bundle_id):
+        self.path = path
+        self.id = bundle_id
+        self.target = None
+        self.archive = None
+        self.archives = {}
+        if not os.path.isdir(path):
+            try:
+                self.archive = Archive(Source(path))
+            except OSError as error:
+                raise Failure("reading %s: %s" % (path, error.strerror or error), DAMAGED)
+        raw = self.read("manifest.json")
+        try:
+            self.manifest = json.loads(raw.decode("utf-8"))
+        except ValueError:
+            raise damaged(path, "manifest.json can't be read")
+        version = str(self.manifest.get("format", ""))
+        if version.partition(".")[0] != str(FORMAT):
+            raise Failure("%s has format %s, and its bootstrap reads format %d" % (path, version, FORMAT), DAMAGED)
+        if hashlib.sha256(raw).hexdigest() != bundle_id:
+            raise damaged(path, "manifest.json is not the one it was built with")
+
+    def read(self, name):
+        """Returns the content of a member."""
+        if self.archive is not None:
+            if name not in self.archive.members:
+                raise damaged(self.path, "it has no " + name)
+            return self.archive.read(name)
+        try:
+            with open(os.path.join(self.path, *name.split("/")), "rb") as file:
+                return file.read()
+        except OSError as error:
+            raise damaged(self.path, "reading %s: %s" % (name, error.strerror or error))
+
+    def wheel_source(self, index):
+        """Returns the bytes of a wheel, to read from at any place."""
+        described = self.manifest["wheels"][index]
+        name = "wheels/" + described["file"]
+        if self.archive is not None:
+            if name not in self.archive.members:
+                raise damaged(self.path, "it has no " + name)
+            source = self.archive.part(name)
+        else:
+            try:
+                source = Source(os.path.join(self.path, "wheels", described["file"]))
+            except OSError as error:
+                raise damaged(self.path, "reading %s: %s" % (name, error.strerror or error))
+        if source.size != described["size"]:
+            raise damaged(self.path, "%s has another size than the manifest says" % described["file"])
+        return source
+
+    def wheel(self, index):
+        """Returns a wheel as an archive."""
+        if index not in self.archives:
+            self.archives[index] = Archive(self.wheel_source(index))
+        return self.archives[index]
+
+    def open_wheel(self, index):
+        """Returns the bytes of a wheel as a file, which the caller closes."""
+        return io.BufferedReader(Stream(self.wheel_source(index)))
+
+
+class Stream(io.RawIOBase):
+    """A source as a file to read from. Closing it leaves the source open."""
+
+    def __init__(self, source):
+        io.RawIOBase.__init__(self)
+        self.source = source
+        self.place = 0
+
+    def readable(self):
+        return True
+
+    def seekable(self):
+        return True
+
+    def seek(self, offset, whence=io.SEEK_SET):
+        self.place = offset + (0, self.place, self.source.size)[whence]
+        return self.place
+
+    def readinto(self, buffer):
+        wanted = max(0, min(len(buffer), self.source.size - self.place))
+        data = self.source.read(self.place, wanted)
+        buffer[:len(data)] = data
+        self.place += len(data)
+        return len(data)
+
+
+def check_sha256(bundle, index, source):
+    """Checks a wheel's bytes against the manifest."""
+    described = bundle.manifest["wheels"][index]
+    digest = hashlib.sha256()
+    offset = 0
+    while offset < source.size:
+        piece = source.read(offset, min(1 << 20, source.size - offset))
+        if not piece:
+            break
+        digest.update(piece)
+        offset += len(piece)
+    if digest.hexdigest() != described["sha256"]:
+        raise damaged(bundle.path, "the sha256 of %s is not the manifest's" % described["file"])

@@ -1,0 +1,217 @@
+"""Where the cache is, who may own it, and how processes take turns in it.
+
+The twin of runtime/cache. Folders of a cache root:
+
+    wheels/<sha256>/            a wheel, unpacked once
+    envs/<bundle id>/<key>/     an environment; key stands for an interpreter
+    envs/<bundle id>/at/...     which environment belongs to the interpreter at a path
+    locks/                      one file for each object that is being made
+"""
+import errno
+import os
+import stat
+import sys
+import time
+
+from .talk import Failure, tell
+
+
+def root():
+    """Returns the user's cache root, whether it is there or not. It is an OSError if there
+    is no home: who has none, has none made."""
+    environ = os.environ
+    if environ.get("GOBUNDLE_CACHE_DIR"):
+        return os.path.abspath(environ["GOBUNDLE_CACHE_DIR"])
+    if os.name == "nt":
+        local = environ.get("LOCALAPPDATA") or os.path.expanduser("~\\AppData\\Local")
+        return os.path.join(local, "gobundle", "cache")
+    if os.path.isabs(environ.get("XDG_CACHE_HOME", "")):
+        return os.path.join(environ["XDG_CACHE_HOME"], "gobundle")
+    home = os.path.expanduser("~")
+    if not os.path.isdir(home):
+        raise OSError(errno.ENOENT, "there is no such home directory", home)
+    return os.path.join(home, "Library/Caches" if sys.platform == "darwin" else ".cache", "gobundle")
+
+
+def temporary():
+    """Yields the places of a private cache under the temporary folders."""
+    if os.name == "nt":
+        import tempfile
+
+        yield os.path.join(tempfile.gettempdir(), "gobundle")
+        return
+    for folder in (os.environ.get("TMPDIR"), os.environ.get("TEMP"), os.environ.get("TMP"), "/tmp", "/var/tmp"):
+        if folder:
+            yield os.path.join(os.path.abspath(folder), "gobundle-%d" % os.geteuid())
+
+
+def make_private(folder):
+    """Makes a folder and its parents for this user alone. One that is there must belong
+    to this user, and nobody else may write to it; else it is an OSError."""
+    make_folders(folder)
+    if os.name == "nt":
+        return
+    for status in (os.lstat(folder), os.stat(folder)):
+        if status.st_uid != os.geteuid():
+            raise OSError(errno.EPERM, "it belongs to another user", folder)
+        if not stat.S_ISLNK(status.st_mode) and status.st_mode & 0o022:
+            raise OSError(errno.EPERM, "other users can write to it", folder)
+
+
+def make_folders(folder):
+    try:
+        os.mkdir(folder, 0o700)
+    except FileExistsError:
+        if not os.path.isdir(folder):
+            raise
+    except FileNotFoundError:
+        parent = os.path.dirname(folder)
+        if parent == folder:
+            raise
+        make_folders(parent)
+        make_folders(folder)
+
+
+def places(bundle, troubles):
+    """Yields cache roots to try in turn, each ready to be written, and says so if it is
+    not the usual one. The caller adds to troubles why one was no good. Ends with a
+    Failure."""
+    for find in [root] + [lambda place=place: place for place in temporary()]:
+        try:
+            place = find()
+            make_private(place)
+            probe = temporary_name(place, "probe")
+            os.mkdir(probe, 0o700)
+            os.rmdir(probe)
+        except OSError as error:
+            troubles.append(describe(error.filename or place, error))
+            continue
+        if troubles:
+            tell(bundle, "warning: %s; using %s" % (troubles[0], place))
+        yield place
+    raise Failure("no folder can be written for unpacking: " + "; ".join(troubles),
+                  "set GOBUNDLE_CACHE_DIR to a folder of yours with room in it")
+
+
+def describe(place, error):
+    return "%s can't be used: %s" % (place, error.strerror or error)
+
+
+class Lock(object):
+    """The right to make an object, which one process has at a time. It ends with the
+    process at the latest. On a file system without locks everybody has it: what is made
+    appears by renaming, so that is slow and not wrong; held tells."""
+
+    def __init__(self, cache, name, what, bundle):
+        self.path = os.path.join(cache, "locks", name)
+        self.what = what
+        self.bundle = bundle
+        self.held = False
+
+    def __enter__(self):
+        make_folders(os.path.dirname(self.path))
+        begun, pause, told = time.time(), 0.001, False
+        while True:
+            self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                taken = self._take()
+            except BaseException:
+                os.close(self.descriptor)
+                raise
+            if taken:
+                return self
+            os.close(self.descriptor)
+            if not told and time.time() - begun > 1:
+                tell(self.bundle, "waiting for another process, which is %s" % self.what)
+                told = True
+            time.sleep(pause)
+            pause = min(2 * pause, 0.05)
+
+    def _take(self):
+        try:
+            lock_file(self.descriptor)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+                return False
+            return True  # no locks here
+        try:
+            # Whoever clears the cache may have removed the file in between.
+            if not os.path.samestat(os.fstat(self.descriptor), os.stat(self.path)):
+                return False
+        except FileNotFoundError:
+            return False
+        self.held = True
+        return True
+
+    def __exit__(self, *_):
+        os.close(self.descriptor)
+        self.held = False
+
+
+try:
+    import fcntl
+except ImportError:
+    def lock_file(descriptor):
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+else:
+    def lock_file(descriptor):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def temporary_name(folder, name):
+    """Returns a name beside the final one that nobody else uses."""
+    token = "".join("%02x" % byte for byte in bytearray(os.urandom(6)))
+    return os.path.join(folder, ".%s.%s.tmp" % (name, token))
+
+
+def remove_leftovers(folder, name):
+    """Removes what a killed process left of making an object. Only for who has the lock."""
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    for left in names:
+        if left.startswith(".%s." % name) and left.endswith(".tmp"):
+            remove(os.path.join(folder, left))
+
+
+def remove(folder):
+    """Removes a folder, as far as that can be done."""
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def put(temporary, final):
+    """Renames what is complete to its final name. What is there already is as good."""
+    for wait in (0.01, 0.1, 1, 0):
+        try:
+            os.rename(temporary, final)
+            return
+        except OSError as error:
+            if os.path.isdir(final):
+                remove(temporary)
+                return
+            # On Windows a virus scanner may still be looking at it.
+            if os.name != "nt" or not wait or not isinstance(error, PermissionError):
+                raise
+        time.sleep(wait)
+
+
+def write(path, data):
+    """Writes a small file so that it appears whole or not at all."""
+    beside = temporary_name(*os.path.split(path))
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    try:
+        os.write(descriptor, data)
+    finally:
+        os.close(descriptor)
+    try:
+        os.replace(beside, path)
+    except OSError:
+        os.unlink(beside)
+        raise

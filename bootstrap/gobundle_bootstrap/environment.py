@@ -1,0 +1,160 @@
+"""Makes the environment that an application runs in: a virtual environment in the cache."""
+import os
+import sys
+
+from . import cache as caches
+from . import scripts
+from .host import BIN, PYTHON, WINDOWS, head, site_folder
+from .ownfiles import OWN, write_own
+from .store import make_parents, replace, unpack, write
+from .work import share
+
+LINK = 6000  # what linking a file costs, in nanoseconds
+
+
+def ready(cache, bundle, facts, base, trace):
+    """Returns the folder of the environment for the bundle's chosen target and this
+    interpreter, made if need be."""
+    envs = os.path.join(cache, "envs", bundle.id[:32])
+    key = base.key(facts, bundle.target)
+    folder = os.path.join(envs, key)
+    if intact(folder):
+        trace("environment found")
+        return folder
+    caches.make_folders(envs)
+    with caches.Lock(cache, "env-%s-%s" % (bundle.id[:32], key), "making the environment", bundle.path) as lock:
+        trace("lock taken")
+        if intact(folder):
+            return folder
+        if lock.held:
+            caches.remove_leftovers(envs, key)
+        temporary = caches.temporary_name(envs, key)
+        os.mkdir(temporary, 0o700)
+        try:
+            fill(cache, temporary, folder, bundle, base, trace)
+            if os.path.lexists(folder):  # what is there is not whole
+                os.rename(folder, caches.temporary_name(envs, key))
+            caches.put(temporary, folder)
+        except BaseException:
+            caches.remove(temporary)
+            raise
+        if lock.held:
+            caches.remove_leftovers(envs, key)
+    trace("environment in place")
+    return folder
+
+
+def intact(folder):
+    """Reports whether an environment is there, and nobody else can have changed it. A temp
+    cleaner may have taken files of it."""
+    try:
+        status = os.lstat(folder)
+        with open(os.path.join(folder, "start.bin"), "rb") as file:
+            if not file.read().startswith(head()):
+                return False
+    except OSError:
+        return False
+    if not WINDOWS and (status.st_uid not in (0, os.geteuid()) or status.st_mode & 0o022):
+        return False
+    return all(os.path.exists(os.path.join(folder, name)) for name in OWN)
+
+
+def fill(cache, temporary, folder, bundle, base, trace):
+    """Makes an environment in a temporary folder, as it must be in the final one."""
+    indexes = bundle.target["wheels"]
+    wheels = [(bundle.wheel(index), bundle.manifest["wheels"][index]) for index in in_order(bundle, indexes)]
+    trace("wheels read")
+    stores = unpack(cache, bundle, in_order(bundle, indexes))
+    trace("wheels unpacked")
+    site = site_folder(folder)
+    names = {}
+    links, rewritten = [], []
+    for (archive, described), store in zip(wheels, stores):
+        for name, place in placed(archive, described, site):
+            if place.startswith(BIN + "/"):
+                rewritten.append((store + "/" + name, place, archive.members[name].executable))
+                names[place[len(BIN) + 1:]] = ""
+            else:
+                links.append((LINK, (store + "/" + name, place)))
+    known = set([""])
+    for _, (_, place) in links:
+        parent = place.rpartition("/")[0]
+        if parent not in known:
+            make_parents(temporary, parent, known)
+    make_parents(temporary, site, set([""]))
+    make_parents(temporary, BIN, set([""]))
+    share(links, lambda task: link(task[0], temporary + "/" + task[1]))
+    trace("files linked")
+    python = os.path.join(folder, PYTHON)
+    for store, place, executable in rewritten:
+        with open(store, "rb") as file:
+            content = scripts.rewritten(file.read(), python)
+        replace(temporary + "/" + place, content, 0o777)
+    for archive, described in wheels:
+        for name, reference in scripts.entry_points(archive):
+            for file, content in scripts.files(name, reference, python):
+                replace(os.path.join(temporary, BIN, file), content, 0o777)
+            names[name] = reference
+    replace(os.path.join(temporary, "files.txt"), b"\0".join(os.fsencode(task[1]) for _, task in links), 0o666)
+    link_python(temporary, base)
+    write_own(temporary, folder, bundle, base, site, names)
+
+
+def in_order(bundle, indexes):
+    """The application's own sources come last: of two files with one place they win."""
+    return sorted(indexes, key=lambda index: bundle.manifest["wheels"][index]["role"] == "sources")
+
+
+def placed(archive, described, site):
+    """Yields the files of a wheel and their places in an environment."""
+    stem = next((name.partition("/")[0] for name in archive.members if name.partition("/")[0].endswith(".dist-info")),
+                "-.dist-info")[:-len(".dist-info")]
+    data = stem + ".data/"
+    folders = {
+        "purelib": site, "platlib": site, "scripts": BIN, "data": "",
+        "headers": "include/site/python%d.%d/%s" % (sys.version_info[:2] + (stem.partition("-")[0],)),
+    }
+    for name in archive.members:
+        if name.endswith("/"):
+            continue
+        if name.startswith(data):
+            kind, _, rest = name[len(data):].partition("/")
+            if kind in folders and rest:
+                yield name, (folders[kind] + "/" + rest).lstrip("/")
+        else:
+            yield name, site + "/" + name
+
+
+def link(source, place):
+    try:
+        os.link(source, place)
+    except FileExistsError:
+        os.unlink(place)
+        link(source, place)
+    except FileNotFoundError:
+        raise
+    except OSError:
+        # Another file system, too many links, or one that has none.
+        with open(source, "rb") as file:
+            write(place, iter(lambda: file.read(1 << 20), b""), os.stat(source).st_mode & 0o777)
+
+
+def link_python(temporary, base):
+    """Puts the interpreter into an environment."""
+    if WINDOWS:
+        import venv
+
+        builder = venv.EnvBuilder(symlinks=False, with_pip=False)
+        context = builder.ensure_directories(temporary)
+        builder.setup_python(context)
+        return
+    names = ["python", "python3", "python%d.%d" % sys.version_info[:2]]
+    if sys.implementation.name == "pypy":
+        names += ["pypy", "pypy3", "pypy%d.%d" % sys.version_info[:2]]
+    for name in names:
+        path = os.path.join(temporary, BIN, name)
+        if os.path.lexists(path):
+            os.unlink(path)
+        os.symlink(base.executable if name == "python" else "python", path)
+    if sys.maxsize > 2**32 and sys.platform != "darwin" and not os.path.lexists(os.path.join(temporary, "lib64")):
+        os.symlink("lib", os.path.join(temporary, "lib64"))

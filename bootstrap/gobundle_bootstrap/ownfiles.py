@@ -1,0 +1,81 @@
+"""The files that make a folder an environment, and those that start it."""
+import marshal
+import os
+import sys
+
+from . import scripts
+from .host import BIN, PYTHON, head, libc_version, library_path
+from .store import replace
+
+PIECES = ("bytecode", "damage", "entry", "inside")  # of start.py
+OWN = ("pyvenv.cfg", "start.py", "lease", "files.txt", PYTHON) + tuple(piece + ".bin" for piece in PIECES)
+
+
+def write_own(temporary, folder, bundle, base, site, names):
+    """Writes the files that make the folder an environment, and that start it."""
+    config = "home = %s\ninclude-system-site-packages = false\nversion = %d.%d.%d\nexecutable = %s\n" % (
+        (os.path.dirname(base.executable),) + sys.version_info[:3] + (base.real,))
+    replace(os.path.join(temporary, "pyvenv.cfg"), os.fsencode(config), 0o666)
+    entry = bundle.manifest["entry_point"]
+    start = {
+        "entry": tuple(entry[name] for name in ("kind", "module", "attribute", "script")),
+        "path": library_path(), "base": sys.base_prefix, "own": OWN, "site": [site], "python": PYTHON,
+        "scripts_folder": BIN, "scripts": names,
+        "libc": libc_version(), "script": own_script(temporary, folder, entry),
+    }
+    for name in PIECES:
+        replace(os.path.join(temporary, name + ".bin"), marshal.dumps(compiled(bundle, name)), 0o666)
+    content = head() + marshal.dumps((start, compiled(bundle, "start")))
+    replace(os.path.join(temporary, "start.bin"), content, 0o666)
+    again = repr(own_source(bundle, "again").decode("ascii")).encode("ascii")
+    replace(os.path.join(temporary, "start.py"), own_source(bundle, "stub").replace(b'"@AGAIN@"', again), 0o666)
+    replace(os.path.join(temporary, "lease"), b"", 0o666)
+
+
+def own_script(temporary, folder, entry):
+    """Returns the code of what the bundle starts if that is a script for Python, be it
+    one made for an entry point; else None."""
+    path = os.path.join(temporary, BIN, entry["script"])
+    if entry["kind"] not in ("callable", "script"):
+        return None
+    if entry["script"] and os.path.isfile(path):
+        with open(path, "rb") as file:
+            text = file.read()
+        if not scripts.for_python(text):
+            return None
+        try:
+            return compile(text, os.path.join(folder, BIN, entry["script"]), "exec", dont_inherit=True)
+        except (SyntaxError, ValueError):
+            return None  # it says so itself when it runs
+    if entry["kind"] == "callable":
+        return scripts.caller(entry["module"], entry["attribute"])
+    return None
+
+
+def compiled(bundle, name):
+    # Without docstrings; a name that is no file keeps them out of tracebacks as well.
+    code = compile(own_source(bundle, name), "<gobundle>", "exec", dont_inherit=True, optimize=2)
+    if name == "start" and sys.implementation.name == "cpython" and sys.version_info >= (3, 11):
+        code = code.replace(co_consts=tuple(roomy(constant) for constant in code.co_consts))
+    return code
+
+
+# In words: what a chunk holds, what one of double size holds, and what a frame has besides its
+# locals and its stack.
+CHUNK, DOUBLE, FIELDS = 2045, 4093, 9
+
+
+def roomy(code):
+    """Gives the two functions at the end of start.py their frames. That of first is too large
+    for whatever is left of the first chunk, so it begins a double one; that of second
+    leaves less of it than any frame takes."""
+    name = getattr(code, "co_name", "")
+    if name not in ("first", "second"):
+        return code
+    large = FIELDS + code.co_nlocals + CHUNK
+    size = large if name == "first" else DOUBLE - large - 4
+    return code.replace(co_stacksize=size - FIELDS - code.co_nlocals)
+
+
+def own_source(bundle, name):
+    return bundle.read("gobundle_bootstrap/%s.py" % name)

@@ -1,0 +1,134 @@
+"""What runs on every start of an application, between the interpreter and it.
+
+It is compiled once for each environment, into start.bin there, with what is needed less
+often beside it in pieces; no start imports it. So it must get by with what every
+interpreter has loaded before its first line. It is given file, the path of start.py in the
+environment, and config, which environment.py writes.
+"""
+import os
+import sys
+
+# Variables that are for this start and not for what the application starts.
+OWN = ("GOBUNDLE_ENTRY_POINT", "GOBUNDLE_SCRIPT", "GOBUNDLE_MODULE", "GOBUNDLE_INTERPRETER",
+       "GOBUNDLE_TOOLS", "GOBUNDLE_TRACE", "__GOBUNDLE_STARTING", "__GOBUNDLE_FOUND",
+       "__GOBUNDLE_UNFIT", "__GOBUNDLE_TRIED", "PYTHONPATH", "PYTHONHOME")
+
+
+def prepare():
+    """Prepares a start by the environment's own python; returns what to call."""
+    folder = os.path.dirname(os.path.abspath(file))
+    if (sys.prefix == folder or os.path.realpath(sys.prefix) == os.path.realpath(folder)) and take_lease(folder):
+        arguments = sys.argv[1:]
+        try:
+            found = application(folder, arguments[0])
+        except OSError:
+            pass  # files of the environment are missing
+        else:
+            sys.argv[:] = arguments
+            if sys.path and os.path.abspath(sys.path[0]) == folder:
+                del sys.path[0]
+            return found
+    exec(again, globals())
+    return prepare()
+
+
+def piece(name):
+    """Loads a part of what runs on a start that not every start needs."""
+    import marshal
+
+    with open(os.path.join(os.path.dirname(file), name + ".bin"), "rb") as stream:
+        exec(marshal.loads(stream.read()), globals())
+
+
+def take_lease(folder):
+    """Says that the environment was used now, and that it is in use while this process
+    and its forks live. Reports whether it may be used: it is for this system, and not
+    being removed."""
+    global lease
+    try:
+        libc = os.confstr("CS_GNU_LIBC_VERSION")
+    except (AttributeError, OSError, ValueError):
+        libc = None
+    path = os.path.join(folder, "lease")
+    try:
+        lease = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        os.utime(path)
+    except OSError:
+        pass  # a cache that can only be read
+    try:
+        import fcntl
+    except ImportError:
+        return libc == config["libc"]  # Windows doesn't remove what is open
+    try:
+        fcntl.flock(lease, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        pass  # a file system without locks
+    return libc == config["libc"] and os.fstat(lease).st_nlink > 0
+
+
+def application(folder, bundle):
+    """Returns the application as something to call."""
+    environ = os.environ
+    environ["GOBUNDLE"] = os.path.abspath(bundle)
+    asked = {}
+    for name in OWN:
+        if name in environ:
+            asked[name] = environ[name]
+    if sys.dont_write_bytecode:
+        piece("bytecode")
+        keep_bytecode([os.path.join(folder, path) for path in config["site"]])
+    if not asked and config["script"] is not None:
+        found = script(config["script"])
+    else:
+        piece("entry")
+        found = other_entry(folder, asked)
+    for name in asked:
+        del environ[name]
+    return found
+
+
+def script(code):
+    """Returns a script, as something to call; it takes over the module __main__."""
+    main = sys.modules["__main__"]
+    if code.co_filename[0] != "<":
+        main.__file__ = code.co_filename
+    return lambda: first(exec, code, empty(main.__dict__))
+
+
+def empty(scope):
+    for name in [name for name in scope if not name.startswith("__")]:
+        del scope[name]
+    return scope
+
+
+# Since 3.11 CPython has its frames in chunks of memory, and what is called often just where a
+# chunk ends makes and frees the next one each time: a tenth of a start may go by that. These
+# two are given frames (environment.py does it) that fill up what they are in, so that the
+# application has its frames where it has them when it is started without all this.
+
+
+def first(run, *arguments):
+    try:
+        return second(run, *arguments)
+    except Exception:
+        look_for_damage()
+        raise
+
+
+def second(run, *arguments):
+    return run(*arguments)
+
+
+def look_for_damage():
+    """Tells the user if files of the environment are missing, as after a temp cleaner, and
+    reports whether they are."""
+    try:
+        piece("damage")
+        return tell_damage()
+    except OSError:
+        return False

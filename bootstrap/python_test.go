@@ -1,0 +1,102 @@
+package bootstrap_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+)
+
+// pythons lists the interpreters to test with: those of GOBUNDLE_PYTHONS (a
+// list of paths) and the python3 on PATH, each once.
+func pythons(t *testing.T) []string {
+	t.Helper()
+	paths := filepath.SplitList(os.Getenv("GOBUNDLE_PYTHONS"))
+	if path, err := exec.LookPath("python3"); err == nil {
+		// What PATH has may be a shim.
+		out, err := exec.Command(path, "-I", "-c", "import sys; print(sys.executable)").Output()
+		if err != nil {
+			t.Fatalf("asking %s for its path: %v", path, err)
+		}
+		paths = append(paths, strings.TrimSpace(string(out)))
+	}
+	seen := map[string]bool{}
+	var found []string
+	for _, path := range paths {
+		real, err := filepath.EvalSymlinks(path)
+		if err != nil {
+			t.Fatalf("GOBUNDLE_PYTHONS: %v", err)
+		}
+		if !seen[real] {
+			seen[real] = true
+			found = append(found, path)
+		}
+	}
+	if len(found) == 0 {
+		t.Fatal("there is no python3 on PATH, and GOBUNDLE_PYTHONS names none")
+	}
+	return found
+}
+
+// plainEnvironment is the test's environment without what changes a Python.
+func plainEnvironment() []string {
+	var environment []string
+	for _, entry := range os.Environ() {
+		name, _, _ := strings.Cut(entry, "=")
+		switch {
+		case strings.HasPrefix(name, "PYTHON"), strings.HasPrefix(name, "PIP_"), strings.HasPrefix(name, "XDG_"):
+		case strings.HasPrefix(name, "GOBUNDLE_") && name != "GOBUNDLE_PYTHONS" && name != "GOBUNDLE_CONFORMANCE":
+		default:
+			environment = append(environment, entry)
+		}
+	}
+	return append(environment, "PYTHONDONTWRITEBYTECODE=1")
+}
+
+// sameEverywhere are the test modules that depend little on the version of
+// Python. They run with the first interpreter and the last.
+var sameEverywhere = map[string]bool{"test_prolog": true, "test_search": true, "test_tools": true}
+
+// TestPython runs the Python tests with every interpreter.
+func TestPython(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Log("the Python tests start bundles by sh: left out on Windows")
+		return
+	}
+	modules, err := filepath.Glob("tests/test_*.py")
+	if err != nil || len(modules) < 5 {
+		t.Fatalf("found %d test modules (%v), want all", len(modules), err)
+	}
+	all := pythons(t)
+	for i, python := range all {
+		t.Run(python, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+			defer cancel()
+			arguments := []string{"-m", "unittest"}
+			for _, module := range modules {
+				module = strings.TrimSuffix(filepath.Base(module), ".py")
+				if i > 0 && i < len(all)-1 && sameEverywhere[module] {
+					continue
+				}
+				arguments = append(arguments, "tests."+module)
+			}
+			command := exec.CommandContext(ctx, python, arguments...)
+			command.Env = plainEnvironment()
+			var output bytes.Buffer
+			command.Stdout, command.Stderr = &output, &output
+			if err := command.Run(); err != nil {
+				t.Errorf("%v\n%s", err, output.Bytes())
+			}
+			if !bytes.Contains(output.Bytes(), []byte("\nOK")) && !t.Failed() {
+				t.Errorf("no tests have run:\n%s", output.Bytes())
+			}
+		})
+	}
+}

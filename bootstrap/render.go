@@ -1,0 +1,54 @@
+package bootstrap
+
+import (
+	_ "embed"
+	"strings"
+)
+
+//go:embed main.py.tmpl
+var mainTemplate string
+
+//go:embed prolog.sh.tmpl
+var prologTemplate string
+
+// Main returns __main__.py of the bundle with this id (64 lower-case
+// hexadecimal digits).
+func Main(id string, o Options) []byte {
+	tools := "False"
+	if o.Tools {
+		tools = "True"
+	}
+	return []byte(strings.NewReplacer("@ID@", id, "@TOOLS@", tools).Replace(mainTemplate))
+}
+
+// Prolog returns the lines of /bin/sh for the start of a bundle. They look for
+// the interpreters by the given names in that order. A name that is not made
+// of letters, digits, dots, dashes and underscores is left out, and so is one
+// that comes again; if none is left, it is python3.
+func Prolog(id string, names []string, o Options) []byte {
+	seen := map[string]bool{"": true}
+	var words []string
+	for _, name := range names {
+		if !seen[name] && strings.Trim(name, plain) == "" {
+			words = append(words, name)
+		}
+		seen[name] = true
+	}
+	if words == nil {
+		words = []string{"python3"}
+	}
+	venv := ""
+	if o.Tools {
+		venv = ` && [ "${1-}" != venv ]`
+	}
+	return []byte(strings.NewReplacer(
+		"@ID@", id[:min(len(id), folderDigits)], "@NAMES@", strings.Join(words, " "), "@VENV@", venv,
+	).Replace(prologTemplate))
+}
+
+// folderDigits is how much of the bundle id names its folder in the cache:
+// paths are short on some systems, and 128 bits are enough.
+const folderDigits = 32
+
+// plain are the characters that a shell takes as they are.
+const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"

@@ -1,0 +1,157 @@
+package bootstrap_test
+
+import (
+	"bytes"
+	"errors"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/gobundle/gobundle/bootstrap"
+	"pgregory.net/rapid"
+)
+
+const id = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	files := bootstrap.Files()
+	names := map[string]bool{}
+	previous := ""
+	for _, f := range files {
+		if f.Name <= previous {
+			t.Errorf("%s comes after %s, want sorted names", f.Name, previous)
+		}
+		previous = f.Name
+		names[f.Name] = true
+		if !strings.HasPrefix(f.Name, "gobundle_bootstrap/") || !strings.HasSuffix(f.Name, ".py") {
+			t.Errorf("%s is no module of the bootstrap", f.Name)
+		}
+		if len(f.Data) == 0 {
+			t.Errorf("%s is empty", f.Name)
+		}
+	}
+	for _, name := range []string{"__init__", "boot", "venv", "start"} {
+		if !names["gobundle_bootstrap/"+name+".py"] {
+			t.Errorf("Files() has no %s.py", name)
+		}
+	}
+	files[0].Data[0] ^= 1
+	if bytes.Equal(files[0].Data, bootstrap.Files()[0].Data) {
+		t.Error("a change of what Files() returns shows in the next call")
+	}
+}
+
+func TestMainFile(t *testing.T) {
+	t.Parallel()
+	for tools, want := range map[bool]string{true: "TOOLS = True", false: "TOOLS = False"} {
+		got := string(bootstrap.Main(id, bootstrap.Options{Tools: tools}))
+		for _, want := range []string{want, `BUNDLE_ID = "` + id + `"`} {
+			if strings.Count(got, want) != 1 {
+				t.Errorf("Main(%v) has not one line %s", tools, want)
+			}
+		}
+		if placeholder.MatchString(got) {
+			t.Errorf("Main(%v) has a placeholder left", tools)
+		}
+	}
+}
+
+var placeholder = regexp.MustCompile(`@[A-Z]+@`)
+
+func TestProlog(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		names   []string
+		options bootstrap.Options
+		want    string
+	}{
+		{"usual", []string{"python3.12", "python3", "python"}, bootstrap.Options{}, "in python3.12 python3 python; do"},
+		{"no names", nil, bootstrap.Options{}, "in python3; do"},
+		{"doubled", []string{"a", "b", "a"}, bootstrap.Options{}, "in a b; do"},
+		{"not plain", []string{"python3", "$(rm)", "a b", "", "../x", "a\nb", "`x`"}, bootstrap.Options{}, "in python3; do"},
+		{"tools", nil, bootstrap.Options{Tools: true}, `[ "${1-}" != venv ]`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got := string(bootstrap.Prolog(id, test.names, test.options))
+			if !strings.Contains(got, test.want) {
+				t.Errorf("Prolog(%q) has no %q:\n%s", test.names, test.want, got)
+			}
+			if !test.options.Tools && strings.Contains(got, "!= venv") {
+				t.Errorf("Prolog(%q) looks for venv", test.names)
+			}
+			if placeholder.MatchString(got) || !strings.HasPrefix(got, "#!/bin/sh\n") || !strings.HasSuffix(got, "\nexit 1\n") {
+				t.Errorf("Prolog(%q) is not whole:\n%s", test.names, got)
+			}
+			if strings.Contains(got, "PK\x03\x04") || strings.Contains(got, "\x00") {
+				t.Error("Prolog() would be taken for a part of the zip")
+			}
+		})
+	}
+}
+
+// TestPrologSyntax has sh read the lines without running them.
+func TestPrologSyntax(t *testing.T) {
+	t.Parallel()
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Log("no sh here")
+		return
+	}
+	command := exec.Command(sh, "-n")
+	command.Stdin = bytes.NewReader(bootstrap.Prolog(id, []string{"python3"}, bootstrap.Options{Tools: true}))
+	if output, err := command.CombinedOutput(); err != nil {
+		t.Errorf("sh -n: %v\n%s", err, output)
+	}
+}
+
+func TestPrologAnyNames(t *testing.T) {
+	t.Parallel()
+	loop := regexp.MustCompile(`(?m)^for gobundle_name in ([A-Za-z0-9._-]+ ?)+; do$`)
+	rapid.Check(t, func(t *rapid.T) {
+		names := rapid.SliceOf(rapid.String()).Draw(t, "names")
+		got := bootstrap.Prolog(rapid.StringMatching("[0-9a-f]{0,64}").Draw(t, "id"), names, bootstrap.Options{})
+		if len(loop.FindAll(got, -1)) != 1 {
+			t.Fatalf("Prolog(%q) has not one loop over plain names", names)
+		}
+	})
+}
+
+func TestShebang(t *testing.T) {
+	t.Parallel()
+	long := "/" + strings.Repeat("x", 124)
+	tests := []struct {
+		text string
+		want string // "" for an error
+	}{
+		{"/usr/bin/python3", "#!/usr/bin/python3\n"},
+		{"/usr/bin/env python3", "#!/usr/bin/env python3\n"},
+		{"/usr/bin/env -S python3 -I", "#!/usr/bin/env -S python3 -I\n"},
+		{long, "#!" + long + "\n"},
+		{long + "x", ""},
+		{"", ""},
+		{" ", ""},
+		{"python3", ""},
+		{"/bin/python ", ""},
+		{"/bin/py\nthon", ""},
+		{"/bin/py\rthon", ""},
+		{"/bin/py\x00thon", ""},
+	}
+	for _, test := range tests {
+		got, err := bootstrap.Shebang(test.text)
+		if test.want == "" {
+			var refused *bootstrap.ShebangError
+			if !errors.As(err, &refused) || refused.Text != test.text || refused.Reason == "" {
+				t.Errorf("Shebang(%q) = %q, %v, want a *ShebangError", test.text, got, err)
+			}
+			continue
+		}
+		if err != nil || string(got) != test.want {
+			t.Errorf("Shebang(%q) = %q, %v, want %q", test.text, got, err, test.want)
+		}
+	}
+}

@@ -1,0 +1,103 @@
+"""Makes bundles and wheels for tests. What makes them for users is written in Go."""
+import base64
+import hashlib
+import io
+import json
+import os
+import zipfile
+
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+NAMES = ["python3"]
+
+
+def read(*names):
+    with open(os.path.join(HERE, *names), "rb") as file:
+        return file.read()
+
+
+def digest(data):
+    return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode("ascii").rstrip("=")
+
+
+def wheel(name, version, files, tags="py3-none-any", modes=None, method=zipfile.ZIP_DEFLATED):
+    """Returns the file name and the bytes of a wheel with the given files (text or bytes)."""
+    info = "%s-%s.dist-info" % (name, version)
+    content = {path: data if isinstance(data, bytes) else data.encode("utf-8") for path, data in files.items()}
+    content[info + "/METADATA"] = ("Metadata-Version: 2.1\nName: %s\nVersion: %s\n" % (name, version)).encode("utf-8")
+    content[info + "/WHEEL"] = ("Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: %s\n" % tags).encode("utf-8")
+    rows = ["%s,%s,%d" % (path, digest(data), len(data)) for path, data in content.items()]
+    content[info + "/RECORD"] = "\n".join(rows + [info + "/RECORD,,", ""]).encode("utf-8")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for path, data in content.items():
+            entry = zipfile.ZipInfo(path)
+            entry.compress_type = method
+            entry.external_attr = (0o100000 | (modes or {}).get(path, 0o644)) << 16
+            archive.writestr(entry, data)
+    return "%s-%s-%s.whl" % (name, version, tags), out.getvalue()
+
+
+def read_wheel(path):
+    with open(path, "rb") as file:
+        return os.path.basename(path), file.read()
+
+
+def expand(tags):
+    python, abi, platform = tags.split("-")
+    return ["%s-%s-%s" % (p, a, s) for p in python.split(".") for a in abi.split(".") for s in platform.split(".")]
+
+
+def entry(text):
+    """Makes a manifest's entry point of "module:attribute", "module", "script SCRIPT" or ""."""
+    made = {"kind": "interpreter", "module": "", "attribute": "", "script": "", "distribution": ""}
+    if text.startswith("script "):
+        made.update(kind="script", script=text[len("script "):])
+    elif text:
+        module, _, attribute = text.partition(":")
+        made.update(kind="callable" if attribute else "module", module=module, attribute=attribute)
+    return made
+
+
+def manifest(wheels, entry_point, tools=True, targets=None, options=None):
+    made = {"format": "1.0", "generator": "gobundle test", "entry_point": entry(entry_point),
+            "options": dict({"tools": tools, "requires_python": ""}, **(options or {})),
+            "requirements": [], "wheels": [], "targets": targets}
+    for file, data in sorted(wheels):
+        name, version, tags = file[:-4].split("-", 2)
+        made["wheels"].append({
+            "file": file, "sha256": hashlib.sha256(data).hexdigest(), "size": len(data),
+            "name": name.lower().replace("_", "-"), "version": version, "tags": expand(tags),
+            "role": "dependency", "requested": True, "requires": [], "requires_python": "", "direct_url": ""})
+    if targets is None:
+        made["targets"] = [{"name": "test", "python": "3.11.7", "implementation": "cpython",
+                            "wheels": list(range(len(wheels))), "conditions": []}]
+    return (json.dumps(made, indent=1) + "\n").encode("utf-8")
+
+
+def bundle(path, wheels, entry_point, names=None, tools=True, prolog=None, **more):
+    """Writes a bundle and returns its id. prolog replaces the sh lines."""
+    described = manifest(wheels, entry_point, tools, **more)
+    bundle_id = hashlib.sha256(described).hexdigest()
+    if prolog is None:
+        prolog = read("prolog.sh.tmpl").replace(b"@ID@", bundle_id[:32].encode("ascii"))
+        prolog = prolog.replace(b"@NAMES@", " ".join(names or NAMES).encode("ascii"))
+        prolog = prolog.replace(b"@VENV@", b' && [ "${1-}" != venv ]' if tools else b"")
+    main = read("main.py.tmpl").replace(b"@ID@", bundle_id.encode("ascii")).replace(b"@TOOLS@", str(tools).encode("ascii"))
+    beside = path + ".new"
+    with open(beside, "wb") as file:
+        file.write(prolog)
+    with zipfile.ZipFile(beside, "a", zipfile.ZIP_STORED) as archive:
+        def put(name, data):
+            archive.writestr(zipfile.ZipInfo(name), data)
+
+        put("__main__.py", main)
+        folder = os.path.join(HERE, "gobundle_bootstrap")
+        for name in sorted(os.listdir(folder)):
+            if name.endswith(".py"):
+                put("gobundle_bootstrap/" + name, read("gobundle_bootstrap", name))
+        put("manifest.json", described)
+        for file, data in sorted(wheels):
+            put("wheels/" + file, data)
+    os.chmod(beside, 0o755)
+    os.rename(beside, path)
+    return bundle_id
