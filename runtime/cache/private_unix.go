@@ -1,0 +1,22 @@
+//go:build !windows
+
+package cache
+
+import (
+	"io/fs"
+	"os"
+	"strconv"
+	"syscall"
+)
+
+func checkOwner(dir string, info fs.FileInfo) error {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok && int(stat.Uid) != os.Geteuid() {
+		return &UnsafeError{Path: dir, Reason: "belongs to another user"}
+	}
+	if info.Mode()&fs.ModeSymlink == 0 && info.Mode().Perm()&0o022 != 0 {
+		return &UnsafeError{Path: dir, Reason: "can be written by other users"}
+	}
+	return nil
+}
+
+func userName() string { return strconv.Itoa(os.Geteuid()) }

@@ -1,0 +1,144 @@
+package manifest
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+)
+
+// Format is the version that [Manifest.Encode] writes. A reader must refuse
+// another major version and must ignore keys it does not know: they are what a
+// newer minor version adds.
+const Format = "1.0"
+
+// Name is the manifest's place in a bundle.
+const Name = "manifest.json"
+
+// WheelFolder is the folder in a bundle that holds the wheels.
+const WheelFolder = "wheels"
+
+// A Manifest says what a bundle holds. The order of the fields is the order
+// of the keys in the file.
+type Manifest struct {
+	// Format is "major.minor". Encode fills it in when it is empty.
+	Format string `json:"format"`
+	// Generator is the program that made the bundle: "gobundle 0.1.0".
+	Generator  string     `json:"generator"`
+	EntryPoint EntryPoint `json:"entry_point"`
+	Options    Options    `json:"options"`
+	// Requirements are the user's own, as they were written.
+	Requirements []string `json:"requirements"`
+	// Wheels are all wheels of the bundle, sorted by file name.
+	Wheels []Wheel `json:"wheels"`
+	// Targets are in the order in which a reader prefers them.
+	Targets []Target `json:"targets"`
+}
+
+// A Kind says how an entry point is started.
+type Kind string
+
+// The kinds of entry points.
+const (
+	Callable    Kind = "callable"    // import Module, call its Attribute, exit with the result
+	Module      Kind = "module"      // run Module as `python -m` does
+	Script      Kind = "script"      // run the file Script that Distribution installs among its scripts
+	Interpreter Kind = "interpreter" // behave as a Python which has the wheels
+)
+
+// An EntryPoint is what a bundle starts. Fields that the kind does not use are
+// empty, with one exception: Script and Distribution of a Callable say which
+// console script it was taken from.
+type EntryPoint struct {
+	Kind Kind `json:"kind"`
+	// Module is a dotted name.
+	Module string `json:"module"`
+	// Attribute is a dotted name inside of Module.
+	Attribute string `json:"attribute"`
+	// Script is the name of a console script, in the case it was declared.
+	Script string `json:"script"`
+	// Distribution is the normalised name of the distribution with the Script.
+	Distribution string `json:"distribution"`
+}
+
+// Options are the choices made at build time that matter at run time.
+type Options struct {
+	// Tools says whether the first argument "venv" is the bundle's own verb.
+	Tools bool `json:"tools"`
+	// RequiresPython is the user's constraint on interpreters as written, for
+	// messages; "" is none. RequiresPythonTest decides: an interpreter fits if
+	// the test is known and true there. Both are there or none is.
+	RequiresPython     string `json:"requires_python"`
+	RequiresPythonTest *Expr  `json:"requires_python_test,omitempty"`
+}
+
+// A Role says why a wheel is in the bundle.
+type Role string
+
+// The roles of wheels.
+const (
+	Dependency Role = "dependency" // a distribution that the requirements brought
+	Sources    Role = "sources"    // the application's own files
+)
+
+// A Wheel is one wheel of a bundle.
+type Wheel struct {
+	// File is the file name, unique in the bundle without regard to case.
+	File string `json:"file"`
+	// SHA256 is in lower-case hexadecimal.
+	SHA256 string `json:"sha256"`
+	// Size is in bytes.
+	Size int64 `json:"size"`
+	// Name is normalised.
+	Name    string `json:"name"`
+	Version string `json:"version"`
+	// Tags is the expanded set of compatibility tags.
+	Tags []string `json:"tags"`
+	Role Role     `json:"role"`
+	// Requested says whether the user asked for it, or another wheel did.
+	Requested bool `json:"requested"`
+	// Requires are the names of the distributions it needs among the wheels.
+	Requires []string `json:"requires"`
+	// RequiresPython is the metadata's specifier, "" if there is none; for
+	// messages, what decides is among the conditions of the targets.
+	RequiresPython string `json:"requires_python"`
+	// DirectURL is where it came from if the requirement named a URL, else "".
+	DirectURL string `json:"direct_url"`
+}
+
+// A Target is a set of wheels and what it is valid for.
+type Target struct {
+	Name string `json:"name"`
+	// Python is the full version that was solved for.
+	Python string `json:"python"`
+	// Implementation is sys.implementation.name.
+	Implementation string `json:"implementation"`
+	// Wheels are indexes into Manifest.Wheels, ascending.
+	Wheels []int `json:"wheels"`
+	// Conditions are what the choice of wheels depended on. The set is valid
+	// on an interpreter if each test is known there and has the truth that is
+	// recorded, and if the tags of each wheel fit.
+	Conditions []Condition `json:"conditions"`
+}
+
+// A Condition is a marker or a Requires-Python that was consulted.
+type Condition struct {
+	// By is who asked: "flask 3.0.0", or "requirements".
+	By string `json:"by"`
+	// Text is the marker or specifier as it was written, for messages.
+	Text  string `json:"text"`
+	Truth bool   `json:"truth"`
+	Test  Expr   `json:"test"`
+}
+
+// Holds reports whether the condition is known to be as recorded.
+func (c Condition) Holds(facts Facts) bool {
+	truth, known := c.Test.Evaluate(facts)
+	return known && truth == c.Truth
+}
+
+// ID returns the bundle id: the sha256 of the manifest's bytes, in lower-case
+// hexadecimal. As the manifest names every wheel by its sha256, bundles with
+// one id have the same content.
+func ID(encoded []byte) string {
+	sum := sha256.Sum256(encoded)
+	return hex.EncodeToString(sum[:])
+}

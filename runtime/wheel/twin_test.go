@@ -1,0 +1,109 @@
+package wheel
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// pythons are the interpreters that the Python twins are tested with: those
+// that GOBUNDLE_PYTHONS lists, else the python3 on PATH.
+func pythons(t *testing.T) []string {
+	t.Helper()
+	if list := os.Getenv("GOBUNDLE_PYTHONS"); list != "" {
+		return filepath.SplitList(list)
+	}
+	python, err := exec.LookPath("python3")
+	if err != nil {
+		t.Fatalf("the twin of this package is tested with a python3: %v", err)
+	}
+	return []string{python}
+}
+
+// twinVerdicts is what the Python reader says about archives.
+// Members longer than whole bytes are streamed.
+func twinVerdicts(t *testing.T, python string, table []archiveCase, whole string) []string {
+	t.Helper()
+	input, err := json.Marshal(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(t.Context(), python, "-I", "testdata/verdicts.py", "../../bootstrap", whole)
+	command.Stdin, command.Stderr = bytes.NewReader(input), os.Stderr
+	output, err := command.Output()
+	if err != nil {
+		t.Fatalf("%s: %v", python, err)
+	}
+	var verdicts []string
+	for line := range strings.Lines(string(output)) {
+		var verdict string
+		if err := json.Unmarshal([]byte(line), &verdict); err != nil {
+			t.Fatal(err)
+		}
+		verdicts = append(verdicts, verdict)
+	}
+	if len(verdicts) != len(table) {
+		t.Fatalf("%s gave %d verdicts on %d archives", python, len(verdicts), len(table))
+	}
+	return verdicts
+}
+
+// The Python reader says of each archive in the table what the Go reader says,
+// word for word.
+func TestTwinArchives(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("testdata/archives.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table []archiveCase
+	if err := json.Unmarshal(b, &table); err != nil {
+		t.Fatal(err)
+	}
+	for _, python := range pythons(t) {
+		for _, whole := range []string{"8388608", "8"} {
+			for i, got := range twinVerdicts(t, python, table, whole) {
+				if got != table[i].Verdict {
+					t.Errorf("%s: %s: verdict %q, want %q", python, table[i].Name, got, table[i].Verdict)
+				}
+			}
+		}
+	}
+}
+
+// Of a wheel with a few bytes changed, both readers agree whether it is valid.
+func TestTwinMutations(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(1, 2))
+	var table []archiveCase
+	for _, c := range archiveCases() {
+		original, err := base64.StdEncoding.DecodeString(c.Content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 10 {
+			b := bytes.Clone(original)
+			for range random.IntN(3) {
+				if len(b) > 0 {
+					b[random.IntN(len(b))] = byte(random.Uint32())
+				}
+			}
+			mutant := archiveCase{Name: c.Name, File: c.File, Content: base64.StdEncoding.EncodeToString(b)}
+			mutant.Verdict = verdict(t, mutant)
+			table = append(table, mutant)
+		}
+	}
+	for _, python := range pythons(t) {
+		for i, got := range twinVerdicts(t, python, table, "100") {
+			if (got == "") != (table[i].Verdict == "") {
+				t.Errorf("%s: a mutation of %s: verdict %q, want %q\n%s", python, table[i].Name, got, table[i].Verdict, table[i].Content)
+			}
+		}
+	}
+}
