@@ -1,0 +1,5 @@
+from _demo_cffi import lib
+
+
+def answer():
+    return lib.answer()

@@ -1,0 +1,3 @@
+def answer():
+    cdef int n = 44
+    return n

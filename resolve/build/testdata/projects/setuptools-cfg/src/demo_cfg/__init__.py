@@ -1,0 +1,5 @@
+__version__ = "1.2"
+
+
+def main():
+    print("demo-cfg", __version__)

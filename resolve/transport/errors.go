@@ -1,0 +1,81 @@
+package transport
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// StatusError is an answer whose status is no success.
+type StatusError struct {
+	URL        string // what was asked for, without secrets
+	Code       int
+	Tries      int           // how often it was asked for; 0 is unknown
+	RetryAfter time.Duration // what the server asked to wait, 0 if nothing
+}
+
+func (e *StatusError) Error() string {
+	text := fmt.Sprintf("%s answered %d", e.URL, e.Code)
+	if name := http.StatusText(e.Code); name != "" {
+		text += " " + name
+	}
+	if e.RetryAfter > 0 {
+		text += fmt.Sprintf(" and asks to wait %s", e.RetryAfter)
+	}
+	return text + tries(e.Tries)
+}
+
+// ConnectionError is a request without an answer, or an answer that broke off.
+type ConnectionError struct {
+	URL   string // without secrets
+	Tries int    // 0 is unknown
+	Err   error
+}
+
+func (e *ConnectionError) Error() string {
+	return fmt.Sprintf("reading %s: %v%s", e.URL, e.Err, tries(e.Tries))
+}
+
+// Unwrap returns the cause.
+func (e *ConnectionError) Unwrap() error { return e.Err }
+
+func tries(n int) string {
+	if n < 2 {
+		return ""
+	}
+	return fmt.Sprintf(" (tried %d times)", n)
+}
+
+// OfflineError says that something would have to be fetched while offline.
+type OfflineError struct{ URL string }
+
+func (e *OfflineError) Error() string {
+	return e.URL + " is not in the cache, and the network is not to be used"
+}
+
+// SizeError says that an answer is larger than its reader takes.
+type SizeError struct {
+	URL   string
+	Limit int64 // in bytes
+}
+
+func (e *SizeError) Error() string {
+	return e.URL + " is larger than " + strconv.FormatInt(e.Limit, 10) + " bytes"
+}
+
+// URLError says that a URL can't be fetched from.
+type URLError struct {
+	URL    string // without secrets
+	Reason string
+}
+
+func (e *URLError) Error() string { return fmt.Sprintf("%s: %s", e.URL, e.Reason) }
+
+// ProtocolError says that a server broke the rules of HTTP.
+type ProtocolError struct {
+	URL    string
+	Reason string
+}
+
+func (e *ProtocolError) Error() string { return fmt.Sprintf("%s %s", e.URL, e.Reason) }

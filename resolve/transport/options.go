@@ -1,0 +1,173 @@
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+)
+
+// Defaults of Options.
+const (
+	DefaultTimeout  = 30 * time.Second
+	DefaultRetries  = 3
+	DefaultParallel = 16
+)
+
+// Options say how the network is used. The zero value sends anonymous requests
+// with the system's certificates, tries each once and caches nothing.
+type Options struct {
+	// CacheDir is the folder of the page cache; "" keeps nothing.
+	CacheDir string
+	// Offline refuses every request. Pages are answered from the cache, however old.
+	Offline bool
+	// Retries is how often a request is tried again after a connection error or a
+	// status that may pass; negative is DefaultRetries.
+	Retries int
+	// Timeout bounds connecting, waiting for the head of an answer, and each
+	// silence within a body; 0 is DefaultTimeout.
+	Timeout time.Duration
+	// Parallel bounds the answers that are open at once; 0 is DefaultParallel.
+	Parallel int
+	// UserAgent is sent with each request; "" is "gobundle".
+	UserAgent string
+
+	// CertificateFile is a PEM file of the authorities to trust instead of the
+	// system's; "" trusts the system's, which on Unix honour SSL_CERT_FILE.
+	CertificateFile string
+	// ClientCertificateFile is a PEM file with a client certificate and its key.
+	ClientCertificateFile string
+	// TrustedHosts are hosts, or host:port, whose certificates are not checked.
+	TrustedHosts []string
+	// Proxy returns the proxy for a URL, nil for none. A nil Proxy uses none;
+	// see ProxyFrom.
+	Proxy func(*url.URL) (*url.URL, error)
+	// Credentials is asked for the user and password of an origin after it
+	// answered 401 or 403 to an anonymous request, once for each origin. It may
+	// be nil, and must be safe for concurrent use.
+	Credentials func(ctx context.Context, origin string) (*url.Userinfo, error)
+
+	// RoundTripper replaces the connections, so that the options about
+	// certificates and proxies have no effect. For tests.
+	RoundTripper http.RoundTripper
+	// Now, Sleep and Random (of [0, 1)) replace the clock, waiting and chance;
+	// nil is the real thing.
+	Now    func() time.Time
+	Sleep  func(context.Context, time.Duration) error
+	Random func() float64
+}
+
+// complete fills in the defaults.
+func (o *Options) complete() error {
+	if o.Retries < 0 {
+		o.Retries = DefaultRetries
+	}
+	if o.Timeout < 0 || o.Parallel < 0 {
+		return errors.New("preparing the network: a negative timeout or number of requests")
+	}
+	if o.Timeout == 0 {
+		o.Timeout = DefaultTimeout
+	}
+	if o.Parallel == 0 {
+		o.Parallel = DefaultParallel
+	}
+	if o.UserAgent == "" {
+		o.UserAgent = "gobundle"
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
+	if o.Random == nil {
+		o.Random = rand.Float64
+	}
+	return nil
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// roundTrippers returns the connections for hosts whose certificate is checked
+// and for trusted ones.
+func (o *Options) roundTrippers() (strict, lax http.RoundTripper, err error) {
+	if o.RoundTripper != nil {
+		return o.RoundTripper, o.RoundTripper, nil
+	}
+	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	if o.CertificateFile != "" {
+		pem, err := os.ReadFile(o.CertificateFile)
+		if err != nil {
+			return nil, nil, fmt.Errorf("reading certificates: %w", err)
+		}
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, nil, fmt.Errorf("reading certificates: %s holds none in PEM form", o.CertificateFile)
+		}
+	}
+	if o.ClientCertificateFile != "" {
+		pair, err := tls.LoadX509KeyPair(o.ClientCertificateFile, o.ClientCertificateFile)
+		if err != nil {
+			return nil, nil, fmt.Errorf("reading the client certificate %s: %w", o.ClientCertificateFile, err)
+		}
+		config.Certificates = []tls.Certificate{pair}
+	}
+	strict = o.connections(config)
+	lax = strict
+	if len(o.TrustedHosts) > 0 {
+		unchecked := config.Clone()
+		unchecked.InsecureSkipVerify = true // only for hosts that the user trusts by name
+		lax = o.connections(unchecked)
+	}
+	return strict, lax, nil
+}
+
+func (o *Options) connections(config *tls.Config) *http.Transport {
+	dialer := &net.Dialer{Timeout: o.Timeout}
+	t := &http.Transport{
+		DialContext:           dialer.DialContext,
+		TLSClientConfig:       config,
+		TLSHandshakeTimeout:   o.Timeout,
+		ResponseHeaderTimeout: o.Timeout,
+		IdleConnTimeout:       90 * time.Second,
+		MaxIdleConnsPerHost:   o.Parallel,
+		ForceAttemptHTTP2:     true,
+	}
+	if o.Proxy != nil {
+		t.Proxy = func(r *http.Request) (*url.URL, error) {
+			proxy, err := o.Proxy(r.URL)
+			if err != nil {
+				return nil, errors.New("the proxy's address is no URL") // err shows it, password and all
+			}
+			return proxy, nil
+		}
+	}
+	return t
+}
+
+// trusts reports whether the certificate of the URL's host is not to be checked.
+func (o *Options) trusts(u *url.URL) bool {
+	for _, host := range o.TrustedHosts {
+		if strings.EqualFold(host, u.Host) || strings.EqualFold(strings.Trim(host, "[]"), u.Hostname()) {
+			return true
+		}
+	}
+	return false
+}
