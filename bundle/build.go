@@ -1,0 +1,209 @@
+package bundle
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gobundle/gobundle/bootstrap"
+	"github.com/gobundle/gobundle/bundle/pack"
+	"github.com/gobundle/gobundle/bundle/stage"
+	"github.com/gobundle/gobundle/resolve/target"
+	"github.com/gobundle/gobundle/runtime/manifest"
+)
+
+// A Format is the shape of the output.
+type Format string
+
+// The formats.
+const (
+	Zipapp    Format = "zipapp"    // one file (PEP 441)
+	Directory Format = "directory" // the same tree as a folder
+)
+
+// Options says what to bundle and how.
+type Options struct {
+	Inputs
+	Surroundings
+
+	// Targets are names of targets, paths of interpreters or complete-platform
+	// files. Empty means the python3 on PATH.
+	Targets []string
+	// TargetDefaults say what short names of targets leave out.
+	TargetDefaults target.Defaults
+	// PythonConstraints say on which interpreters the bundle may run, as in
+	// "CPython>=3.9": one of them must hold. Empty means any.
+	PythonConstraints []string
+	// EntryPoint is "module" or "module:attribute", ConsoleScript the name of a
+	// script. At most one is set; without either the bundle is an interpreter.
+	EntryPoint    string
+	ConsoleScript string
+	// Sources are the application's own folders and modules.
+	Sources []string
+	Output  string
+	Format  Format // "" is Zipapp
+	// Shebang replaces the prolog; it is the text behind "#!".
+	Shebang string
+	// NoTools gives the application every argument, "venv" too.
+	NoTools bool
+}
+
+// A Summary says what was bundled.
+type Summary struct {
+	Size          int64 // of the output, in bytes
+	Distributions int
+	Targets       []string
+	// Found are the application's own files that were found beside the
+	// requirements, relative to Surroundings.Directory.
+	Found []string
+	// Differences are the projects of which the targets have different versions,
+	// and Held those that are older than some target needs: a line each, with why.
+	Differences, Held []string
+	Warnings          []string
+}
+
+// Build bundles. The output appears whole or not at all.
+func Build(ctx context.Context, o Options) (*Summary, error) {
+	s, err := newSession(&o.Surroundings)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	output := o.path(o.Output)
+	if err := checkOutput(output, o.Format); err != nil { // before the work, not after it
+		return nil, err
+	}
+	targets, err := s.targets(ctx, o.Targets, o.TargetDefaults)
+	if err != nil {
+		return nil, err
+	}
+	options := manifest.Options{Tools: !o.NoTools}
+	if err := constrain(&options, o.PythonConstraints, targets, len(o.Targets) > 0); err != nil {
+		return nil, err
+	}
+	resolved, err := s.resolve(ctx, &o.Inputs, targets)
+	if err != nil {
+		return nil, err
+	}
+	input, err := resolved.stageInput()
+	if err != nil {
+		return nil, err
+	}
+	found, err := o.sources(&input, resolved.folders)
+	if err != nil {
+		return nil, err
+	}
+	input.EntryPoint = stage.EntryPoint{Text: o.EntryPoint, Script: o.ConsoleScript}
+	input.Options = options
+	input.Generator = "gobundle " + o.Version
+	input.Excluded = []string{output}
+	input.Modified = sourceDate(o.Getenv)
+	tree, err := stage.Stage(ctx, input)
+	if err != nil {
+		return nil, err
+	}
+	defer tree.Close()
+	size, err := o.pack(ctx, output, tree)
+	if err != nil {
+		return nil, err
+	}
+	summary := &Summary{Size: size, Distributions: resolved.distributions(), Found: found, Warnings: resolved.warnings()}
+	for _, on := range targets {
+		summary.Targets = append(summary.Targets, on.Name)
+	}
+	for _, d := range resolved.Differences {
+		summary.Differences = append(summary.Differences, d.String())
+	}
+	for _, h := range resolved.Held {
+		summary.Held = append(summary.Held, h.String())
+	}
+	return summary, nil
+}
+
+// pack writes the tree in the format that was asked for.
+func (o *Options) pack(ctx context.Context, output string, tree *stage.Tree) (int64, error) {
+	po := pack.Options{Progress: func(done, total int64) {
+		o.progress(Progress{Phase: Packing, Item: filepath.Base(output), Done: done, Total: total})
+	}}
+	if o.Format == Directory {
+		return pack.Directory(ctx, output, tree, po)
+	}
+	if o.Shebang != "" {
+		line, err := bootstrap.Shebang(strings.TrimPrefix(o.Shebang, "#!"))
+		if err != nil {
+			return 0, err
+		}
+		po.Prolog = line
+	} else {
+		po.Prolog = bootstrap.Prolog(tree.ID, interpreterNames(tree.Manifest), bootstrap.Options{Tools: !o.NoTools})
+	}
+	return pack.Zipapp(ctx, output, tree, po)
+}
+
+// sources fills in the application's own code: what was named, else what is
+// found for the entry module beside the requirements, which is returned.
+func (o *Options) sources(input *stage.Input, folders []string) ([]string, error) {
+	for _, source := range o.Sources {
+		input.Sources = append(input.Sources, stage.Source{Path: o.path(source)})
+	}
+	if len(o.Sources) > 0 || o.EntryPoint == "" {
+		return nil, nil
+	}
+	module, _, _ := strings.Cut(o.EntryPoint, ":")
+	provided, err := provides(input.Wheels, module)
+	if err != nil || provided {
+		return nil, err
+	}
+	paths, err := localModules(module, folders)
+	if err != nil {
+		return nil, fmt.Errorf("looking for %s beside the requirements: %w", module, err)
+	}
+	var found []string
+	for _, path := range paths {
+		input.Sources = append(input.Sources, stage.Source{Path: path, As: filepath.Base(path)})
+		shown, err := filepath.Rel(o.Directory, path)
+		if err != nil {
+			shown = path
+		}
+		found = append(found, filepath.ToSlash(shown))
+	}
+	return found, nil
+}
+
+// sourceDate reads SOURCE_DATE_EPOCH: seconds since 1970, as the
+// reproducible-builds specification has it. The zero time means unset.
+func sourceDate(getenv func(string) string) time.Time {
+	seconds, err := strconv.ParseInt(getenv("SOURCE_DATE_EPOCH"), 10, 64)
+	if err != nil {
+		return time.Time{}
+	}
+	return time.Unix(seconds, 0).UTC()
+}
+
+// distributions counts the projects over all targets.
+func (r *resolved) distributions() int {
+	names := map[string]bool{}
+	for _, resolution := range r.Resolutions {
+		for _, pin := range resolution.Pins {
+			names[pin.Name] = true
+		}
+	}
+	return len(names)
+}
+
+// warnings collects the warnings of all targets, each once.
+func (r *resolved) warnings() []string {
+	warnings := slices.Clone(r.notes)
+	for _, resolution := range r.Resolutions {
+		for _, warning := range resolution.Warnings {
+			if !slices.Contains(warnings, warning) {
+				warnings = append(warnings, warning)
+			}
+		}
+	}
+	return warnings
+}

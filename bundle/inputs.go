@@ -1,0 +1,83 @@
+package bundle
+
+import (
+	"time"
+
+	"github.com/gobundle/gobundle/resolve/index"
+)
+
+// Inputs says which distributions an application needs and where they are
+// found. The zero value is useful but for its Requirements.
+type Inputs struct {
+	// Requirements are as on a command line: PEP 508 requirements, and paths
+	// and URLs of wheels.
+	Requirements     []string
+	RequirementFiles []string // paths or URLs, read as pip does
+	ConstraintFiles  []string
+	// Overrides replace every requirement on their project; Exclusions drop it.
+	Overrides  []string
+	Exclusions []string
+
+	Prereleases    bool
+	NoDependencies bool
+	RequireHashes  bool
+
+	Indexes Indexes
+}
+
+// Indexes says where distributions are looked for. What requirements files
+// name is added: their --index-url counts when IndexURL is empty.
+type Indexes struct {
+	IndexURL       string // "" is the public index
+	ExtraIndexURLs []string
+	FindLinks      []string
+	NoIndex        bool
+	Strategy       index.Strategy
+
+	TrustedHosts    []string
+	CertificateFile string
+	Timeout         time.Duration // 0 is the default
+	Retries         int           // < 0 is the default
+	Offline         bool
+}
+
+// Surroundings is what a run takes from the process around it.
+type Surroundings struct {
+	// Directory is the folder that relative paths are relative to.
+	Directory string
+	Getenv    func(string) string
+	// Version is the gobundle version that manifests name.
+	Version string
+	// CacheDir overrides the place of the cache; "" is the default place.
+	CacheDir string
+	// NoCache keeps nothing between runs: the cache lives in a temporary
+	// folder that is removed at the end.
+	NoCache bool
+	// Progress is told about the work; nil for nobody. It must be safe for
+	// concurrent use and quick.
+	Progress func(Progress)
+}
+
+// A Phase is a part of the work that takes time.
+type Phase string
+
+// The phases, in order.
+const (
+	Resolving Phase = "Resolving"
+	Fetching  Phase = "Fetching"
+	Packing   Phase = "Packing"
+)
+
+// Progress is one step of the work. Done and Total are bytes while fetching
+// and packing, projects while resolving; Total is 0 where it is unknown.
+type Progress struct {
+	Phase       Phase
+	Item        string
+	Done, Total int64
+}
+
+func (s *Surroundings) progress(p Progress) {
+	if s.Progress != nil {
+		s.Progress(p)
+	}
+}

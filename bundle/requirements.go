@@ -1,0 +1,221 @@
+package bundle
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/gobundle/gobundle/resolve"
+	"github.com/gobundle/gobundle/resolve/dist"
+	"github.com/gobundle/gobundle/resolve/pep508"
+	"github.com/gobundle/gobundle/resolve/reqfile"
+	"github.com/gobundle/gobundle/resolve/transport"
+)
+
+// read is what the command line and the requirements files ask for together.
+type read struct {
+	roots         []resolve.Root
+	constraints   []resolve.Root
+	overrides     []pep508.Requirement
+	indexes       Indexes
+	prereleases   bool
+	requireHashes bool
+	entries       []reqfile.Entry
+	folders       []string
+	notes         []string
+}
+
+// commandLine is the name under which arguments are read.
+const commandLine = "the command line"
+
+// read reads all requirements.
+func (s *session) read(ctx context.Context, in *Inputs) (*read, error) {
+	r := &read{indexes: in.Indexes, prereleases: in.Prereleases, requireHashes: in.RequireHashes}
+	var options reqfile.Options
+	for _, text := range in.Requirements {
+		entry, err := s.argument(ctx, text, options)
+		if err != nil {
+			return nil, err
+		}
+		if err := r.add(entry, ""); err != nil {
+			return nil, err
+		}
+	}
+	type source struct {
+		name       string
+		constraint bool
+	}
+	var sources []source
+	for _, name := range in.RequirementFiles {
+		sources = append(sources, source{name, false})
+	}
+	for _, name := range in.ConstraintFiles {
+		sources = append(sources, source{name, true})
+	}
+	for _, source := range sources {
+		file, err := reqfile.Read(ctx, source.name, s.readOptions(in.Indexes, options, source.constraint))
+		if err != nil {
+			return nil, err
+		}
+		options = file.Options
+		for _, warning := range file.Warnings {
+			r.notes = append(r.notes, warning.String())
+		}
+		for _, entry := range file.Entries {
+			if err := r.add(entry, entry.Where.String()); err != nil {
+				return nil, err
+			}
+		}
+		if !source.constraint && !strings.Contains(source.name, "://") {
+			folder := filepath.Dir(s.surroundings.path(source.name))
+			r.folders = append(r.folders, folder, filepath.Join(folder, "src"))
+		}
+	}
+	if len(r.folders) == 0 {
+		r.folders = []string{s.surroundings.Directory, filepath.Join(s.surroundings.Directory, "src")}
+	}
+	r.merge(options)
+	if r.requireHashes = r.requireHashes || reqfile.HashMode(r.entries, options); r.requireHashes {
+		everywhere := func(reqfile.Entry) bool { return true }
+		if err := reqfile.CheckHashes(r.entries, everywhere); err != nil {
+			return nil, err
+		}
+	}
+	for _, text := range in.Overrides {
+		override, err := pep508.ParseRequirement(text)
+		if err != nil {
+			return nil, &ArgumentError{Argument: text, Err: err}
+		}
+		r.overrides = append(r.overrides, override)
+	}
+	for _, name := range in.Exclusions {
+		if !pep508.IsName(name) {
+			return nil, &ArgumentError{Argument: name, Err: fmt.Errorf("%q is not a project's name", name)}
+		}
+	}
+	return r, nil
+}
+
+// An ArgumentError is a requirement on the command line that cannot be read.
+// It unwraps to a [*pep508.SyntaxError] where there is one.
+type ArgumentError struct {
+	Argument string
+	Err      error
+}
+
+func (e *ArgumentError) Error() string { return e.Err.Error() }
+func (e *ArgumentError) Unwrap() error { return e.Err }
+
+// argument reads one requirement of the command line, in the forms that pip
+// takes: it goes through the same reader as a line of a file.
+func (s *session) argument(ctx context.Context, text string, options reqfile.Options) (reqfile.Entry, error) {
+	o := s.readOptions(Indexes{}, options, false)
+	o.Getenv = nil // a shell has expanded its own variables
+	o.Open = func(context.Context, string) (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader(text)), nil
+	}
+	if strings.HasPrefix(text, "-") || strings.ContainsAny(text, "\r\n") {
+		return reqfile.Entry{}, &ArgumentError{Argument: text, Err: fmt.Errorf("%q is not a requirement", text)}
+	}
+	file, err := reqfile.Read(ctx, commandLine, o)
+	if err != nil {
+		return reqfile.Entry{}, err
+	}
+	if len(file.Entries) != 1 {
+		return reqfile.Entry{}, &ArgumentError{Argument: text, Err: fmt.Errorf("%q is not a requirement", text)}
+	}
+	return file.Entries[0], nil
+}
+
+func (s *session) readOptions(where Indexes, options reqfile.Options, constraint bool) reqfile.ReadOptions {
+	return reqfile.ReadOptions{
+		Open: func(ctx context.Context, name string) (io.ReadCloser, error) {
+			if strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://") {
+				return s.openURL(ctx, where, name)
+			}
+			return os.Open(s.surroundings.path(name))
+		},
+		Getenv:     s.surroundings.Getenv,
+		Folder:     s.surroundings.Directory,
+		Constraint: constraint,
+		Options:    options,
+	}
+}
+
+// openURL opens a requirements file on a server.
+func (s *session) openURL(ctx context.Context, where Indexes, address string) (io.ReadCloser, error) {
+	client, err := s.network(where)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := client.Get(ctx, transport.Request{URL: address})
+	if err != nil {
+		return nil, err
+	}
+	return answer.Body, nil
+}
+
+// add files an entry under roots or constraints. What is not on an index must
+// be a wheel.
+func (r *read) add(entry reqfile.Entry, from string) error {
+	r.entries = append(r.entries, entry)
+	root := resolve.Root{Requirement: entry.Requirement, From: from, Hashes: entry.Hashes}
+	if entry.Kind != reqfile.Indexed {
+		if err := nameWheel(&root, entry); err != nil {
+			return err
+		}
+	}
+	if entry.Constraint {
+		r.constraints = append(r.constraints, root)
+	} else {
+		r.roots = append(r.roots, root)
+	}
+	return nil
+}
+
+// nameWheel gives a requirement on a wheel by path or URL its project's name,
+// and its digests back to the URL, where they are checked.
+func nameWheel(root *resolve.Root, entry reqfile.Entry) error {
+	refuse := func(reason string) error {
+		return &resolve.SourceError{Requirement: entry.Text, Reason: reason}
+	}
+	switch {
+	case entry.Editable:
+		return refuse("a bundle has no editable distributions")
+	case entry.Kind == reqfile.Repository:
+		return refuse("gobundle does not build from a repository")
+	}
+	address, err := url.Parse(root.Requirement.URL)
+	if err != nil {
+		return refuse("this is not a URL")
+	}
+	wheel, err := dist.ParseWheelName(path.Base(address.Path))
+	if err != nil {
+		return refuse("this is not a wheel, and gobundle does not build from source")
+	}
+	if root.Requirement.Name == "" {
+		root.Requirement.Name = wheel.Name
+	}
+	if len(entry.URLHashes) > 0 && !strings.Contains(root.Requirement.URL, "#") {
+		root.Requirement.URL += "#" + strings.ReplaceAll(entry.URLHashes[0], ":", "=")
+	}
+	return nil
+}
+
+// merge adds what option lines say; the command line wins where only one can.
+func (r *read) merge(o reqfile.Options) {
+	if r.indexes.IndexURL == "" {
+		r.indexes.IndexURL = o.IndexURL
+	}
+	r.indexes.ExtraIndexURLs = append(slices.Clone(r.indexes.ExtraIndexURLs), o.ExtraIndexURLs...)
+	r.indexes.FindLinks = append(slices.Clone(r.indexes.FindLinks), o.FindLinks...)
+	r.indexes.TrustedHosts = append(slices.Clone(r.indexes.TrustedHosts), o.TrustedHosts...)
+	r.indexes.NoIndex = r.indexes.NoIndex || o.NoIndex
+	r.prereleases = r.prereleases || o.Pre
+}
