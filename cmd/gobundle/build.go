@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gobundle/gobundle/bundle"
+)
+
+// buildCommand bundles requirements into one file.
+type buildCommand struct {
+	Requirements []string `arg:"" optional:"" name:"requirement" help:"Requirements, as pip takes them: names with versions, paths and URLs of wheels."`
+	inputFlags   `embed:""`
+
+	EntryPoint    string   `short:"e" placeholder:"MODULE[:ATTR]" help:"Run this module, or call this object of it. Without -e and -c the bundle is an interpreter." xor:"entry"`
+	ConsoleScript string   `short:"c" placeholder:"NAME" help:"Run this console script of one of the distributions." xor:"entry"`
+	Sources       []string `short:"D" placeholder:"PATH" sep:"none" help:"Add the application's own code: the content of a folder, or one module. Repeatable."`
+	Output        string   `short:"o" required:"" placeholder:"FILE" help:"File to write."`
+	Format        string   `enum:"zipapp,directory" default:"zipapp" help:"zipapp (one file) or directory."`
+	targetFlags   `embed:""`
+	Shebang       string `placeholder:"LINE" help:"Start the file with #!LINE instead of the prolog that finds an interpreter."`
+	NoTools       bool   `help:"Give the application every argument: without the bundle's own verb venv."`
+}
+
+// Run builds the bundle and prints a summary.
+func (c *buildCommand) Run(ctx context.Context, u *ui) error {
+	start := time.Now()
+	if len(c.Requirements) == 0 && len(c.RequirementFiles) == 0 && len(c.Sources) == 0 && c.EntryPoint == "" {
+		return usagef("name a requirement, a file with -r, or code with -D", "nothing to bundle")
+	}
+	if err := c.check(c.Targets); err != nil {
+		return err
+	}
+	summary, err := bundle.Build(ctx, bundle.Options{
+		Inputs:            c.inputs(c.Requirements),
+		Surroundings:      c.surroundings(u),
+		Targets:           c.Targets,
+		TargetDefaults:    c.defaults(),
+		PythonConstraints: c.PythonConstraints,
+		EntryPoint:        c.EntryPoint,
+		ConsoleScript:     c.ConsoleScript,
+		Sources:           c.Sources,
+		Output:            c.Output,
+		Format:            bundle.Format(c.Format),
+		Shebang:           c.Shebang,
+		NoTools:           c.NoTools,
+	})
+	if err != nil {
+		return err
+	}
+	for _, warning := range summary.Warnings {
+		u.warn("%s", warning)
+	}
+	if len(summary.Found) > 0 {
+		u.say("Bundled the application's own code: %s", strings.Join(summary.Found, ", "))
+	}
+	u.versions(summary)
+	u.say("%s: %s, %s for %s, %.2f s", c.Output, size(summary.Size), count(summary.Distributions, "distribution"),
+		strings.Join(summary.Targets, ", "), time.Since(start).Seconds())
+	return nil
+}
+
+// size writes bytes as people read them, in powers of 1,000.
+func size(bytes int64) string {
+	if bytes < 1000 {
+		return fmt.Sprintf("%d B", bytes)
+	}
+	value, unit := float64(bytes), 0
+	for value >= 999.95 && unit < 4 {
+		value /= 1000
+		unit++
+	}
+	return fmt.Sprintf("%.1f %s", value, []string{"B", "kB", "MB", "GB", "TB"}[unit])
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,24 @@
+package main
+
+import "github.com/alecthomas/kong"
+
+const description = `Turns Python requirements into one self-contained file.
+
+  gobundle -r requirements.txt -e app:main -o app.pyz
+  ./app.pyz                  runs it: no pip, no network, no install step
+  ./app.pyz venv ./env       explodes it into a standard virtual environment
+
+Exit codes: 0 done, 1 failed, 2 usage, 3 no solution, 130 interrupted.`
+
+// commands is the whole command line. Build is the default verb.
+type commands struct {
+	Quiet   bool             `short:"q" help:"Print errors and warnings only."`
+	Version kong.VersionFlag `help:"Print the version and exit."`
+
+	Build   buildCommand   `cmd:"" default:"withargs" help:"Bundle requirements into one file (the default verb)."`
+	Venv    venvCommand    `cmd:"" help:"Install requirements, or what a bundle holds, into a virtual environment."`
+	Inspect inspectCommand `cmd:"" help:"Show what is in a bundle."`
+	Verify  verifyCommand  `cmd:"" help:"Check every byte of a bundle against its manifest and its wheels' RECORD."`
+	Extract extractCommand `cmd:"" help:"Take the original wheels out of a bundle."`
+	Target  targetCommand  `cmd:"" help:"List the names of targets, or show what one stands for."`
+}

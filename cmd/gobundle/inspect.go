@@ -1,0 +1,62 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/gobundle/gobundle/bundle"
+)
+
+// inspectCommand shows what is in a bundle.
+type inspectCommand struct {
+	File string `arg:"" help:"The bundle."`
+	JSON bool   `name:"json" help:"Print all of it as JSON."`
+}
+
+// Run prints the bundle's content to stdout.
+func (c *inspectCommand) Run(ctx context.Context, u *ui) error {
+	content, err := bundle.Inspect(ctx, u.path(c.File))
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		text, err := json.MarshalIndent(content, "", "  ")
+		if err != nil {
+			return err
+		}
+		return u.data(string(text) + "\n")
+	}
+	return u.data(contentTable(content))
+}
+
+// contentTable lays the content out for reading.
+func contentTable(content *bundle.Content) string {
+	var text bytes.Buffer
+	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "bundle\t%s\n", content.ID)
+	fmt.Fprintf(w, "format\t%s, made by %s\n", content.Format, content.Generator)
+	fmt.Fprintf(w, "size\t%s\n", size(content.Size))
+	fmt.Fprintf(w, "entry point\t%s\n", content.EntryPoint)
+	for _, target := range content.Targets {
+		fmt.Fprintf(w, "target\t%s, %s\n", target.Name, count(target.Wheels, "wheel"))
+	}
+	fmt.Fprintln(w)
+	fmt.Fprintln(w, "DISTRIBUTION\tVERSION\tSIZE\tFILE")
+	for _, wheel := range content.Wheels {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", wheel.Name, wheel.Version, size(wheel.Size), wheel.File)
+	}
+	w.Flush()
+	return text.String()
+}
+
+// path makes a path that the user gave absolute.
+func (u *ui) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(u.directory, name)
+}

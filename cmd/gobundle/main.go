@@ -1,0 +1,99 @@
+// Command gobundle turns Python requirements into one self-contained file.
+//
+// The command line is thin: each verb has one file with its flags, which
+// fills an Options struct, calls one function and prints what comes back.
+// Only ui.go and progress.go write to the terminal.
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the linker; `make build` gives it the git description.
+var version = "dev"
+
+// Exit codes, as listed in --help.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitUsage       = 2
+	exitNoSolution  = 3
+	exitInterrupted = 130
+)
+
+// process is what a run takes from the world around it.
+type process struct {
+	arguments []string
+	getenv    func(string) string
+	directory string
+	stdout    io.Writer
+	stderr    io.Writer
+	terminal  bool // stderr is a terminal
+}
+
+func main() {
+	os.Exit(mainExitCode())
+}
+
+// mainExitCode runs gobundle with the process's own arguments and streams.
+// It is apart from main so that script tests can run it in their process.
+func mainExitCode() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	directory, err := os.Getwd()
+	if err != nil {
+		directory = "."
+	}
+	return run(ctx, process{
+		arguments: os.Args[1:],
+		getenv:    os.Getenv,
+		directory: directory,
+		stdout:    os.Stdout,
+		stderr:    os.Stderr,
+		terminal:  isTerminal(os.Stderr),
+	})
+}
+
+// run parses the arguments and runs the verb. It returns the exit code.
+func run(ctx context.Context, p process) int {
+	var commands commands
+	ui := newUI(p)
+	exit := -1
+	parser, err := kong.New(&commands,
+		kong.Name("gobundle"),
+		kong.Description(description),
+		kong.Writers(p.stdout, p.stderr),
+		kong.Exit(func(code int) { exit = code }),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Vars{"version": version},
+	)
+	if err != nil {
+		return ui.fail(err)
+	}
+	arguments := p.arguments
+	if len(arguments) == 0 {
+		arguments = []string{"--help"}
+	}
+	parsed, err := parser.Parse(arguments)
+	if exit >= 0 { // --help and --version have printed and are done
+		return exit
+	}
+	if err != nil {
+		return ui.fail(&usageError{Err: err, Hint: "see gobundle --help"})
+	}
+	ui.quiet = commands.Quiet
+	err = parsed.Run(ui)
+	if err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return exitInterrupted
+	}
+	return ui.fail(err)
+}

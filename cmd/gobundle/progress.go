@@ -1,0 +1,90 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"github.com/gobundle/gobundle/bundle"
+)
+
+// patience is how long work goes on in silence.
+const patience = 500 * time.Millisecond
+
+// progress shows one line per phase that takes longer than patience: a bar on
+// a terminal, else one plain line. It is safe for concurrent use.
+type progress struct {
+	mu    sync.Mutex
+	to    io.Writer
+	live  bool // to is a terminal
+	phase bundle.Phase
+	since time.Time
+	shown bool
+	bars  *mpb.Progress
+	bar   *mpb.Bar
+	item  atomic.Pointer[string] // read by the bar's own goroutine
+}
+
+// report is the bundle package's Progress function.
+func (u *ui) report(p bundle.Progress) {
+	if !u.quiet {
+		u.progress.update(p)
+	}
+}
+
+func (g *progress) update(p bundle.Progress) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if p.Phase != g.phase {
+		g.clear()
+		g.phase, g.since, g.shown = p.Phase, time.Now(), false
+	}
+	g.item.Store(&p.Item)
+	if !g.shown && time.Since(g.since) >= patience {
+		g.shown = true
+		g.begin(p)
+	}
+	if g.bar != nil {
+		g.bar.SetTotal(max(p.Total, p.Done+1), false)
+		g.bar.SetCurrent(p.Done)
+	}
+}
+
+// begin shows the phase for the first time.
+func (g *progress) begin(p bundle.Progress) {
+	if !g.live {
+		fmt.Fprintf(g.to, "%s ...\n", p.Phase)
+		return
+	}
+	g.bars = mpb.New(mpb.WithOutput(g.to), mpb.WithWidth(40), mpb.WithAutoRefresh())
+	name := decor.Name(string(p.Phase) + " ")
+	item := decor.Any(func(decor.Statistics) string { return " " + *g.item.Load() })
+	if p.Phase == bundle.Resolving {
+		g.bar = g.bars.New(0, mpb.SpinnerStyle(), mpb.BarRemoveOnComplete(),
+			mpb.PrependDecorators(name), mpb.AppendDecorators(decor.CurrentNoUnit("%d projects"), item))
+		return
+	}
+	g.bar = g.bars.New(p.Total, mpb.BarStyle(), mpb.BarRemoveOnComplete(),
+		mpb.PrependDecorators(name), mpb.AppendDecorators(decor.CountersKiloByte("% .1f / % .1f"), item))
+}
+
+// clear takes the bar off the terminal.
+func (g *progress) clear() {
+	if g.bars == nil {
+		return
+	}
+	g.bar.Abort(true)
+	g.bars.Wait()
+	g.bars, g.bar = nil, nil
+}
+
+func (g *progress) stop() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.clear()
+}
