@@ -79,3 +79,20 @@ type ProtocolError struct {
 }
 
 func (e *ProtocolError) Error() string { return fmt.Sprintf("%s %s", e.URL, e.Reason) }
+
+// CertificateError says that a file holds no certificates that can be used.
+type CertificateError struct {
+	File   string
+	Client bool // it should hold the client's own certificate and key, not authorities
+	Err    error
+}
+
+func (e *CertificateError) Error() string {
+	if e.Client {
+		return fmt.Sprintf("reading the client certificate %s: %v", e.File, e.Err)
+	}
+	return fmt.Sprintf("reading certificates of %s: %v", e.File, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *CertificateError) Unwrap() error { return e.Err }

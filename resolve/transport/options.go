@@ -3,14 +3,11 @@ package transport
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 )
@@ -41,7 +38,8 @@ type Options struct {
 	UserAgent string
 
 	// CertificateFile is a PEM file of the authorities to trust instead of the
-	// system's; "" trusts the system's, which on Unix honour SSL_CERT_FILE.
+	// system's, or a folder of such files; "" trusts the system's, which on Unix
+	// honour SSL_CERT_FILE.
 	CertificateFile string
 	// ClientCertificateFile is a PEM file with a client certificate and its key.
 	ClientCertificateFile string
@@ -113,19 +111,14 @@ func (o *Options) roundTrippers() (strict, lax http.RoundTripper, err error) {
 	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
 	if o.CertificateFile != "" {
-		pem, err := os.ReadFile(o.CertificateFile)
-		if err != nil {
-			return nil, nil, fmt.Errorf("reading certificates: %w", err)
-		}
-		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM(pem) {
-			return nil, nil, fmt.Errorf("reading certificates: %s holds none in PEM form", o.CertificateFile)
+		if config.RootCAs, err = readAuthorities(o.CertificateFile); err != nil {
+			return nil, nil, err
 		}
 	}
 	if o.ClientCertificateFile != "" {
 		pair, err := tls.LoadX509KeyPair(o.ClientCertificateFile, o.ClientCertificateFile)
 		if err != nil {
-			return nil, nil, fmt.Errorf("reading the client certificate %s: %w", o.ClientCertificateFile, err)
+			return nil, nil, &CertificateError{File: o.ClientCertificateFile, Client: true, Err: err}
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}

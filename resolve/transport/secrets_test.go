@@ -216,6 +216,9 @@ func TestCertificates(t *testing.T) {
 	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "here") }))
 	t.Cleanup(server.Close)
 	authority := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.Symlink("gone", filepath.Join(filepath.Dir(authority), "0a1b2c3d.0")); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(authority, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -227,6 +230,7 @@ func TestCertificates(t *testing.T) {
 	}{
 		{"unknown authority", func(*transport.Options) {}, false},
 		{"known authority", func(o *transport.Options) { o.CertificateFile = authority }, true},
+		{"folder of authorities", func(o *transport.Options) { o.CertificateFile = filepath.Dir(authority) }, true},
 		{"trusted host", func(o *transport.Options) { o.TrustedHosts = []string{"127.0.0.1"} }, true},
 		{"trusted host and port", func(o *transport.Options) { o.TrustedHosts = []string{host} }, true},
 		{"another trusted host", func(o *transport.Options) { o.TrustedHosts = []string{"index.example", "127.0.0.1:1"} }, false},
@@ -249,9 +253,12 @@ func TestCertificates(t *testing.T) {
 			}
 		})
 	}
-	for _, o := range []transport.Options{{CertificateFile: "absent.pem"}, {CertificateFile: "secrets_test.go"}, {ClientCertificateFile: authority}} {
-		if _, err := transport.New(o); err == nil {
-			t.Errorf("New(%+v) succeeds, want an error", o)
+	for _, o := range []transport.Options{
+		{CertificateFile: "absent.pem"}, {CertificateFile: "secrets_test.go"}, {CertificateFile: t.TempDir()}, {ClientCertificateFile: authority},
+	} {
+		var unusable *transport.CertificateError
+		if _, err := transport.New(o); !errors.As(err, &unusable) {
+			t.Errorf("New(%+v): %v, want a CertificateError", o, err)
 		}
 	}
 	var plain bytes.Buffer
