@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "rewrite what the cases in testdata expe
 
 // The files in testdata hold cases. A case begins with "== NAME" and goes on with lines
 //
-//	NAME VERSION [@ URL] [yanked [REASON]|python SPECIFIERS|unusable REASON|broken REASON]
+//	NAME VERSION [@ URL] [yanked [REASON]|python SPECIFIERS|unusable REASON [| REMEDY]|broken REASON|fallback]
 //
 // for a distribution, its requirements indented below, and its extras in a line "extras NAME ...". Lines that are but
 // one of these words begin a section of indented lines:
@@ -154,7 +154,9 @@ func parseDistribution(t *testing.T, text string) distribution {
 	case "metadata-python":
 		d.Metadata.RequiresPython = pep440.MustParseSpecifierSet(rest)
 	case "unusable":
-		d.Unusable = rest
+		d.Unusable, d.Remedy, _ = strings.Cut(rest, " | ")
+	case "fallback":
+		d.Fallback = true
 	case "broken":
 		d.broken = rest
 	default:

@@ -104,6 +104,11 @@ func (s *solver) favourite(p *project, states set) int {
 			states = final
 		}
 	}
+	if p.fallback.overlaps(states) {
+		if others := states.without(p.fallback); !others.isEmpty() {
+			states = others
+		}
+	}
 	if s.rules.Mode == Lowest || s.rules.Mode == LowestDirect && p.byUser {
 		return states.lowest(1)
 	}

@@ -71,6 +71,8 @@ func (a adviser) problem(p *project, t trouble) string {
 		return fmt.Sprintf("require a version of %s that supports Python %s, such as %s", p.name, a.rules.Python, usable)
 	case t.kind == wrongPython:
 		return "choose a target with Python " + t.text
+	case t.remedy != "":
+		return t.remedy
 	case t.kind == wrongTarget && usable != "":
 		return fmt.Sprintf("require a version of %s that this target can use, such as %s", p.name, usable)
 	case t.kind == wrongTarget && strings.HasPrefix(t.text, "no wheel"):

@@ -20,6 +20,8 @@ type project struct {
 	// late are the states of pre-releases that only distributions ask for: they come after the final releases, unless
 	// one of those that ask has been selected.
 	late set
+	// fallback are the states of candidates that come after all others.
+	fallback set
 	// guarded are the states of direct references that only distributions have. Such a one is picked only when a
 	// distribution that refers to it has been selected.
 	guarded set
@@ -59,8 +61,9 @@ func (a asker) selected() bool {
 
 // problem is why a candidate can't be picked.
 type problem struct {
-	kind problemKind
-	text string
+	kind   problemKind
+	text   string
+	remedy string // one action, or empty
 }
 
 type problemKind int
@@ -141,22 +144,25 @@ func (s *solver) newNode(p *project, extra string) *node {
 // judge finds the problems of p's candidates.
 func (s *solver) judge(p *project) {
 	states := p.node.states()
-	p.unusable, p.late, p.guarded = newSet(states), newSet(states), newSet(states)
+	p.unusable, p.late, p.fallback, p.guarded = newSet(states), newSet(states), newSet(states), newSet(states)
 	final := false // whether there is a final release to pick
 	for i := range p.elements {
 		e := &p.elements[i]
 		switch {
 		case !s.pythonFits(e.RequiresPython):
-			e.problem = &problem{wrongPython, e.RequiresPython}
+			e.problem = &problem{kind: wrongPython, text: e.RequiresPython}
 		case e.Unusable != "":
-			e.problem = &problem{wrongTarget, e.Unusable}
+			e.problem = &problem{wrongTarget, e.Unusable, e.Remedy}
 		case e.Yanked && !s.mayBeYanked(p, e):
-			e.problem = &problem{yanked, e.YankedReason}
+			e.problem = &problem{kind: yanked, text: e.YankedReason}
 		case e.direct == "" && !e.Version.IsPrerelease():
 			final = true
 		}
 		if e.direct != "" && len(s.rules.urls[p.name]) == 0 {
 			p.guarded.add(i + 1)
+		}
+		if e.Fallback {
+			p.fallback.add(i + 1)
 		}
 	}
 	for i := range p.elements {

@@ -42,7 +42,10 @@ type Candidate struct {
 	// RequiresPython is the text of the index; empty or malformed: no restriction.
 	RequiresPython string
 	// Unusable says why the target cannot use this version, as in "no wheel for cp312-win_amd64"; empty if it can.
-	Unusable string
+	// Remedy is one action that would change that, as "choose another target"; it may be empty.
+	Unusable, Remedy string
+	// Fallback is set of a version that is picked only where no other of its project can be.
+	Fallback bool
 	// Direct is the URL of a direct reference, else empty.
 	Direct string
 }
