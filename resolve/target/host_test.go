@@ -132,11 +132,7 @@ func TestSysTags(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	paths := []string{found.Executable}
-	for _, folder := range filepath.SplitList(os.Getenv("GOBUNDLE_PYTHONS")) {
-		paths = append(paths, filepath.Join(folder, "python3"))
-	}
-	for _, path := range paths {
+	for _, path := range append([]string{found.Executable}, filepath.SplitList(os.Getenv("GOBUNDLE_PYTHONS"))...) {
 		i, err := asker.Query(t.Context(), path)
 		if err != nil {
 			t.Error(err)

@@ -30,14 +30,16 @@ func (a Asker) ask(ctx context.Context, path string) (*Interpreter, error) {
 	defer cancel()
 	// -E -s and the first lines of the script do what -I does. Old Pythons,
 	// which are to be named as such, have no -I.
-	command := exec.CommandContext(limited, path, "-E", "-s", "-B", "-c", script, mark)
-	command.Env = cleanEnvironment(a.Env)
-	// Grandchildren that keep the pipes open must not keep us.
-	command.WaitDelay = time.Second
-	endWithChildren(command)
 	stdout, stderr := &head{limit: maxAnswer}, &tail{limit: maxStderr}
-	command.Stdout, command.Stderr = stdout, stderr
-	err := run(command)
+	command, err := run(func() *exec.Cmd {
+		command := exec.CommandContext(limited, path, "-E", "-s", "-B", "-c", script, mark)
+		command.Env = cleanEnvironment(a.Env)
+		// Grandchildren that keep the pipes open must not keep us.
+		command.WaitDelay = time.Second
+		endWithChildren(command)
+		command.Stdout, command.Stderr = stdout, stderr
+		return command
+	})
 	switch {
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
@@ -62,20 +64,21 @@ func (a Asker) ask(ctx context.Context, path string) (*Interpreter, error) {
 	return found, nil
 }
 
-// run is command.Run, tried again while the file is held open for writing:
-// which any fork in this process does to a file that was written a moment ago.
-func run(command *exec.Cmd) error {
+// run starts the command that next makes, and waits for it. While the file is
+// held open for writing, which any fork in this process does to a file that was
+// written a moment ago, another one is made and tried.
+func run(next func() *exec.Cmd) (*exec.Cmd, error) {
+	command := next()
 	err := command.Start()
 	for wait := time.Millisecond; isBusy(err) && wait < time.Second; wait *= 2 {
 		time.Sleep(wait)
-		again := *command
-		err = again.Start()
-		*command = again
+		command = next()
+		err = command.Start()
 	}
 	if err != nil {
-		return err
+		return command, err
 	}
-	return command.Wait()
+	return command, command.Wait()
 }
 
 // parseAnswer finds the answer in the output. Without one it says what there is

@@ -12,23 +12,14 @@ import (
 )
 
 // pythons returns the interpreters to test with: the python3 on PATH, and those
-// in the folders of GOBUNDLE_PYTHONS.
+// that GOBUNDLE_PYTHONS lists.
 func pythons(t *testing.T) []string {
 	t.Helper()
 	found, err := Asker{}.Find(t.Context(), "python3", "python")
 	if err != nil {
 		t.Fatal(err)
 	}
-	paths := []string{found.Executable}
-	for _, folder := range filepath.SplitList(os.Getenv("GOBUNDLE_PYTHONS")) {
-		for _, name := range []string{"python3", "pypy3", "graalpy", "python.exe"} {
-			if path := filepath.Join(folder, name); isFile(path) {
-				paths = append(paths, path)
-				break
-			}
-		}
-	}
-	return paths
+	return append([]string{found.Executable}, filepath.SplitList(os.Getenv("GOBUNDLE_PYTHONS"))...)
 }
 
 func isFile(path string) bool {
@@ -64,8 +55,10 @@ func TestRealInterpreters(t *testing.T) {
 			}
 			checkFacts(t, got)
 			checkMarkers(t, got)
-			for _, kind := range []string{"--symlinks", "--copies"} {
-				checkVenv(t, got, kind)
+			checkVenv(t, got, "--symlinks")
+			// Debian's PyPy copies the whole of /usr/lib, or fails over a link in it.
+			if got.Implementation != "pypy" {
+				checkVenv(t, got, "--copies")
 			}
 			if info, err := os.Stat(path); err != nil || memory.recall(path, info) == nil {
 				t.Errorf("%s is not remembered (%v)", path, err)

@@ -144,6 +144,27 @@ func pythons(t *testing.T) []string {
 	return list
 }
 
+// spread is the first and the last of the interpreters, and those that are no
+// CPython: what the ones between do, one of these does too.
+func spread(t *testing.T) []string {
+	t.Helper()
+	all := pythons(t)
+	return slices.DeleteFunc(slices.Clone(all), func(python string) bool {
+		return python != all[0] && strings.HasPrefix(filepath.Base(python), "python") && python != lastCPython(all)
+	})
+}
+
+// lastCPython is the last of the interpreters that is called python.
+func lastCPython(all []string) string {
+	last := ""
+	for _, python := range all {
+		if strings.HasPrefix(filepath.Base(python), "python") {
+			last = python
+		}
+	}
+	return last
+}
+
 // twin runs the bundle's own verb.
 func twin(t *testing.T, python string, list []bundled, arguments ...string) (stderr string, err error) {
 	t.Helper()
