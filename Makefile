@@ -19,8 +19,8 @@ demo: build
 	sh testdata/demo/run.sh
 
 test: build
-	$(GO) vet ./...
-	$(GO) test ./...
+	$(GO) vet ./... ./testdata/demo/makeindex
+	$(GO) test ./... ./testdata/demo/makeindex
 
 check: test lint
 	$(GO) test -race ./...
