@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/gobundle/gobundle/resolve/spelling"
 	"github.com/gobundle/gobundle/runtime/manifest"
 )
 
@@ -48,7 +49,7 @@ func (c *catalog) checkAttribute(asked EntryPoint, e manifest.EntryPoint, module
 	if present(w, e.Module+"."+attribute).found() || mayHave(string(content), attribute) {
 		return nil
 	}
-	nearby := near(attribute, definitions(string(content)))
+	nearby := spelling.Near(attribute, definitions(string(content)))
 	for i, name := range nearby {
 		nearby[i] = e.Module + ":" + name
 	}

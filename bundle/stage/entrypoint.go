@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gobundle/gobundle/resolve/spelling"
 	"github.com/gobundle/gobundle/runtime/manifest"
 	"github.com/gobundle/gobundle/runtime/wheel"
 )
@@ -103,7 +104,7 @@ func chooseScript(name string, scripts []script, where string) (script, error) {
 	slices.Sort(names)
 	names = slices.Compact(names)
 	refuse := func(format string, arguments ...any) (script, error) {
-		return script{}, &EntryPointError{Text: name, Reason: fmt.Sprintf(format, arguments...) + where, Near: near(name, names), Scripts: names}
+		return script{}, &EntryPointError{Text: name, Reason: fmt.Sprintf(format, arguments...) + where, Near: spelling.Near(name, names), Scripts: names}
 	}
 	switch {
 	case len(found) == 0:
@@ -231,7 +232,7 @@ func (c *catalog) missing(ctx context.Context, asked EntryPoint, e manifest.Entr
 	if err != nil {
 		return err
 	}
-	refusal.Near = near(e.Module, slices.Concat(perWheel...))
+	refusal.Near = spelling.Near(e.Module, slices.Concat(perWheel...))
 	if e.Attribute != "" {
 		for i, module := range refusal.Near {
 			refusal.Near[i] = module + ":" + e.Attribute
@@ -249,7 +250,7 @@ func (c *catalog) missing(ctx context.Context, asked EntryPoint, e manifest.Entr
 
 // commands are the scripts that look like what was taken for a module, as they are asked for.
 func commands(text string, scripts []string) []string {
-	found := near(text, scripts)
+	found := spelling.Near(text, scripts)
 	for i, name := range found {
 		found[i] = "-c " + name
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gobundle/gobundle/resolve/pep508"
+	"github.com/gobundle/gobundle/resolve/spelling"
 	"github.com/gobundle/gobundle/resolve/transport"
 )
 
@@ -67,7 +68,7 @@ func nearest(name string, names []string) []string {
 		if n == name || n == "" {
 			continue
 		}
-		switch distance := changes(name, n, most); {
+		switch distance := spelling.Edits(name, n, most); {
 		case distance <= most:
 			found = append(found, candidate{n, distance})
 		case hasAffix(n, name) || hasAffix(name, n):
@@ -89,36 +90,4 @@ func nearest(name string, names []string) []string {
 func hasAffix(long, short string) bool {
 	return len(short) > 2 && (strings.HasPrefix(long, short+"-") || strings.HasSuffix(long, "-"+short) ||
 		long == "py"+short || long == short+"py")
-}
-
-// changes counts the insertions, deletions, replacements and swaps of
-// neighbours that turn a into b; more than most of them are not counted out.
-func changes(a, b string, most int) int {
-	if abs := max(len(a)-len(b), len(b)-len(a)); abs > most {
-		return most + 1
-	}
-	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row[0] = i
-		least := i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-			least = min(least, row[j])
-		}
-		if least > most {
-			return most + 1
-		}
-		before, last, row = last, row, before
-	}
-	return last[len(b)]
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gobundle/gobundle/resolve/pep508"
+	"github.com/gobundle/gobundle/resolve/spelling"
 	"github.com/gobundle/gobundle/resolve/tag"
 )
 
@@ -140,7 +141,7 @@ func near(text string) []string {
 		if len(text) > len(name)+limit || len(name) > len(text)+limit {
 			return
 		}
-		if d := distance(text, name); d <= limit {
+		if d := spelling.Edits(text, name, limit); d <= limit {
 			candidates = append(candidates, candidate{name, d, commonPrefix(text, name)})
 		}
 	}
@@ -169,25 +170,4 @@ func commonPrefix(a, b string) (length int) {
 		length++
 	}
 	return length
-}
-
-// distance is the number of characters to insert, delete or replace that makes
-// b of a.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }
