@@ -23,7 +23,10 @@ type entry struct {
 	ETag         string    `json:"etag,omitempty"`
 	LastModified string    `json:"last_modified,omitempty"`
 	Until        time.Time `json:"until"` // when it must be asked for again
-	Body         string    `json:"-"`
+	// Absent is the status of a page that isn't there, 404 or 410; 0 for one that
+	// is. It is kept so that an index without a project is known offline too.
+	Absent int    `json:"absent,omitempty"`
+	Body   string `json:"-"`
 }
 
 // form names the layout of the files; another layout needs another name.

@@ -43,6 +43,7 @@ func (c *Client) Login(raw string) (bare string, err error) {
 	if err != nil {
 		return "", err
 	}
+	c.credentials.configure(u)
 	c.credentials.add(u, false)
 	u.User = nil
 	return u.String(), nil
@@ -84,6 +85,7 @@ type answer struct {
 	*http.Response
 	url      *url.URL // of the last hop
 	lifetime hops     // what the redirects on the way say about caching
+	unasked  error    // why the user's sources of credentials gave none after a refusal
 }
 
 // exchange sends one GET and follows its redirects. Any status but a redirect
@@ -113,13 +115,13 @@ func (c *Client) follow(ctx context.Context, first *url.URL, header http.Header)
 	shown := redactURL(first)
 	way := hops{}
 	for u := first; ; {
-		response, err := c.authorized(ctx, u, header)
+		response, unasked, err := c.authorized(ctx, u, header, origin(u) == origin(first))
 		if err != nil {
 			return nil, &ConnectionError{URL: shown, Err: err}
 		}
 		location := response.Header.Get("Location")
 		if !redirects(response.StatusCode) || location == "" {
-			return &answer{Response: response, url: u, lifetime: way}, nil
+			return &answer{Response: response, url: u, lifetime: way, unasked: unasked}, nil
 		}
 		discard(response.Body)
 		way.add(response, c.options.Now())
@@ -146,30 +148,32 @@ func redirects(code int) bool {
 	return false
 }
 
-// authorized sends one request, with what credentials its origin has. An
-// anonymous one that is refused is sent again once the user's other sources of
-// credentials have been asked.
-func (c *Client) authorized(ctx context.Context, u *url.URL, header http.Header) (*http.Response, error) {
-	user := c.credentials.find(u)
-	response, err := c.send(ctx, u, header, user)
-	if err != nil || c.options.Credentials == nil || user != nil {
-		return response, err
+// authorized sends one request, with what credentials its origin has. One that
+// is refused for want of a password is sent again once the user's other sources
+// of credentials have been asked; unasked is why that gave nothing.
+func (c *Client) authorized(ctx context.Context, u *url.URL, header http.Header, home bool) (response *http.Response, unasked, err error) {
+	known := c.credentials.find(u)
+	response, err = c.send(ctx, u, header, known.user)
+	if err != nil || c.options.Credentials == nil || known.complete {
+		return response, nil, err
 	}
 	if response.StatusCode != http.StatusUnauthorized && response.StatusCode != http.StatusForbidden {
-		return response, nil
+		return response, nil, nil
 	}
-	if user, err = c.lookup(ctx, u); err != nil || user == nil {
-		return response, nil // the refusal says more than why a lookup failed
+	refusal, ask := c.credentials.refusal(u, known, home)
+	if !ask {
+		return response, nil, nil
+	}
+	user, err := c.credentials.once(u, refusal, func() (*url.Userinfo, error) { return c.options.Credentials(ctx, refusal) })
+	if err != nil || user == nil || same(user, known.user) {
+		return response, err, nil
 	}
 	discard(response.Body)
-	return c.send(ctx, u, header, user)
+	response, err = c.send(ctx, u, header, user)
+	return response, nil, err
 }
 
-// lookup asks the user's other sources for an origin's credentials.
-func (c *Client) lookup(ctx context.Context, u *url.URL) (*url.Userinfo, error) {
-	at := origin(u)
-	return c.credentials.once(at, func() (*url.Userinfo, error) { return c.options.Credentials(ctx, at) })
-}
+func same(a, b *url.Userinfo) bool { return b != nil && a.String() == b.String() }
 
 func (c *Client) send(ctx context.Context, u *url.URL, header http.Header, user *url.Userinfo) (*http.Response, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
@@ -203,7 +207,7 @@ func discard(body io.ReadCloser) {
 // statusError makes an error of an answer that is no success, and closes it.
 func (c *Client) statusError(a *answer, shown string) error {
 	discard(a.Body)
-	return &StatusError{URL: shown, Code: a.StatusCode, RetryAfter: retryAfter(a.Header, c.options.Now())}
+	return &StatusError{URL: shown, Code: a.StatusCode, RetryAfter: retryAfter(a.Header, c.options.Now()), Credentials: a.unasked}
 }
 
 // IsStatus reports whether err says that a server answered with one of the codes.

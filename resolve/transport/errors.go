@@ -13,6 +13,9 @@ type StatusError struct {
 	Code       int
 	Tries      int           // how often it was asked for; 0 is unknown
 	RetryAfter time.Duration // what the server asked to wait, 0 if nothing
+	// Credentials is why the user's sources of credentials could not be asked
+	// after a refusal; nil when they could.
+	Credentials error
 }
 
 func (e *StatusError) Error() string {
@@ -23,7 +26,11 @@ func (e *StatusError) Error() string {
 	if e.RetryAfter > 0 {
 		text += fmt.Sprintf(" and asks to wait %s", e.RetryAfter)
 	}
-	return text + tries(e.Tries)
+	text += tries(e.Tries)
+	if e.Credentials != nil {
+		text += fmt.Sprintf(" (looking for credentials: %v)", e.Credentials)
+	}
+	return text
 }
 
 // ConnectionError is a request without an answer, or an answer that broke off.

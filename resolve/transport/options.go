@@ -48,10 +48,12 @@ type Options struct {
 	// Proxy returns the proxy for a URL, nil for none. A nil Proxy uses none;
 	// see ProxyFrom.
 	Proxy func(*url.URL) (*url.URL, error)
-	// Credentials is asked for the user and password of an origin after it
-	// answered 401 or 403 to an anonymous request, once for each origin. It may
-	// be nil, and must be safe for concurrent use.
-	Credentials func(ctx context.Context, origin string) (*url.Userinfo, error)
+	// Credentials is asked for the user and password of a server after it
+	// answered 401 or 403 to a request without a password, once for each index
+	// and each other origin. It is not asked where a redirect led to another
+	// origin, nor for http, unless that origin is one that Login was told of. It
+	// may be nil, and must be safe for concurrent use.
+	Credentials func(ctx context.Context, r Refusal) (*url.Userinfo, error)
 
 	// RoundTripper replaces the connections, so that the options about
 	// certificates and proxies have no effect. For tests.
@@ -61,6 +63,19 @@ type Options struct {
 	Now    func() time.Time
 	Sleep  func(context.Context, time.Duration) error
 	Random func() float64
+}
+
+// Refusal is what credentials are wanted for.
+type Refusal struct {
+	// Host is the host's name in lower case, HostPort has the port if the URL does.
+	Host, HostPort string
+	// Index is the URL given to Login that the refused one belongs to, without
+	// credentials; "" when there is none.
+	Index string
+	// User is the user's name if it is known, and only a password is missing.
+	User string
+	// Configured says that Login was told of this origin.
+	Configured bool
 }
 
 // complete fills in the defaults.

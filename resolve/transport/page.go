@@ -30,8 +30,8 @@ type Page struct {
 	Body        string
 }
 
-// Page reads a page, from the cache where the server's words allow it.
-// Errors: those of Get, and *SizeError.
+// Page reads a page, from the cache where the server's words allow it. That a
+// page is not there is kept as well. Errors: those of Get, and *SizeError.
 func (c *Client) Page(ctx context.Context, r PageRequest) (*Page, error) {
 	u, err := c.accept(r.URL)
 	if err != nil {
@@ -40,7 +40,7 @@ func (c *Client) Page(ctx context.Context, r PageRequest) (*Page, error) {
 	key := pageKey(u, r.Accept)
 	kept := c.load(key, r.Limit)
 	if kept != nil && (c.options.Offline || kept.fresh(c.options.Now())) {
-		return kept.page(), nil
+		return kept.page(u)
 	}
 	var got *entry
 	err = c.persist(ctx, func() error {
@@ -55,11 +55,15 @@ func (c *Client) Page(ctx context.Context, r PageRequest) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	return got.page(), nil
+	return got.page(u)
 }
 
-func (e *entry) page() *Page {
-	return &Page{URL: e.URL, ContentType: e.ContentType, Body: e.Body}
+// page is what was kept of the answer to u.
+func (e *entry) page(u *url.URL) (*Page, error) {
+	if e.Absent != 0 {
+		return nil, &StatusError{URL: redactURL(u), Code: e.Absent}
+	}
+	return &Page{URL: e.URL, ContentType: e.ContentType, Body: e.Body}, nil
 }
 
 // movedError says that "not modified" was said of another page than the kept one.
@@ -99,6 +103,13 @@ func (c *Client) ask(ctx context.Context, u *url.URL, r PageRequest, kept *entry
 			c.save(key, kept)
 		}
 		return kept, nil
+	case a.StatusCode == http.StatusNotFound || a.StatusCode == http.StatusGone:
+		discard(a.Body)
+		absent := &entry{URL: redactURL(a.url), Until: until, Absent: a.StatusCode}
+		if keep {
+			c.save(key, absent)
+		}
+		return absent, nil
 	case a.StatusCode != http.StatusOK:
 		return nil, c.statusError(a, shown)
 	}

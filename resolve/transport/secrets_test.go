@@ -99,14 +99,17 @@ func TestCredentialsAreLookedUpOnce(t *testing.T) {
 		})
 		lookups := 0
 		client := newClient(t, newClock(), func(o *transport.Options) {
-			o.Credentials = func(_ context.Context, origin string) (*url.Userinfo, error) {
+			o.Credentials = func(_ context.Context, r transport.Refusal) (*url.Userinfo, error) {
 				lookups++
-				if origin != server {
-					t.Errorf("asked for the credentials of %s, want %s", origin, server)
+				if want := (transport.Refusal{Host: "127.0.0.1", HostPort: strings.TrimPrefix(server, "http://"), Index: server + "/simple/", Configured: true}); r != want {
+					t.Errorf("asked for the credentials of %+v, want %+v", r, want)
 				}
 				return url.UserPassword("me", "secret"), nil
 			}
 		})
+		if _, err := client.Login(server + "/simple/"); err != nil {
+			t.Fatal(err)
+		}
 		for range 2 {
 			if _, err := readAll(t, client, transport.Request{URL: server}); err != nil {
 				t.Errorf("Get: %v", err)
