@@ -41,4 +41,8 @@ type Project struct {
 	Versions []string
 	// Index is the index that knows the project, without secrets; "" when only find-links do.
 	Index string
+
+	// tracks and alternates are the URLs of the same project on other indexes, as
+	// the page has them (PEP 708), normalised by comparable.
+	tracks, alternates []string
 }

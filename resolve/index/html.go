@@ -28,7 +28,7 @@ func projectHTML(text string, l *links) (*Project, error) {
 			var same interned
 			l.setBase(readAnchor(z, &same).href)
 		case "meta":
-			return metaHTML(z, l.page)
+			return metaHTML(z, l, p)
 		case "a":
 			a := readAnchor(z, &same)
 			if f := (File{Size: -1}); a.file(l, &f) {
@@ -79,8 +79,9 @@ func walkHTML(text string, visit func(tag string, z *html.Tokenizer) error) erro
 	}
 }
 
-// metaHTML checks the version of the page's form (PEP 629).
-func metaHTML(z *html.Tokenizer, page string) error {
+// metaHTML checks the version of the page's form (PEP 629), and reads where else
+// the project is (PEP 708).
+func metaHTML(z *html.Tokenizer, l *links, p *Project) error {
 	var name, content string
 	for more := true; more; {
 		var key, value []byte
@@ -92,10 +93,15 @@ func metaHTML(z *html.Tokenizer, page string) error {
 			content = string(value)
 		}
 	}
-	if name != "pypi:repository-version" {
-		return nil
+	switch name {
+	case "pypi:repository-version":
+		return checkVersion(l.page, content)
+	case "pypi:tracks":
+		p.tracks = append(p.tracks, l.comparable([]string{content})...)
+	case "pypi:alternate-locations":
+		p.alternates = append(p.alternates, l.comparable([]string{content})...)
 	}
-	return checkVersion(page, content)
+	return nil
 }
 
 // interned is the last string that was made: neighbours on a page often say the

@@ -3,9 +3,9 @@
 // like one, and find-links.
 //
 // Specification: https://packaging.python.org/en/latest/specifications/simple-repository-api/
-// (PEP 503, 592, 629, 658, 691, 700, 714). It answers with files as announced;
+// (PEP 503, 592, 629, 658, 691, 700, 708, 714). It answers with files as announced;
 // which of them fit a target, and in what order, is for others to say, and so is
-// fetching them. Alternate locations (PEP 708) are not read.
+// fetching them.
 package index
 
 import (
@@ -25,7 +25,9 @@ type Strategy int
 
 const (
 	// FirstIndex takes a project's files from the first index that knows it, so
-	// that a name of a private index can't be taken over on a public one.
+	// that a name of a private index can't be taken over on a public one. Only
+	// where that index says that another one's project is the same (PEP 708) are
+	// the files of both taken.
 	FirstIndex Strategy = iota
 	// BestMatch takes the files of all indexes together, as pip does.
 	BestMatch
@@ -36,6 +38,12 @@ type Options struct {
 	// IndexURL is the last index to be asked: an http, https or file URL, or a
 	// path, with or without credentials; "" is none.
 	IndexURL string
+	// Named are asked before all others, in their order.
+	Named []Named
+	// Bindings keep projects to one named index. They are looked for there and
+	// nowhere else, not in FindLinks either, and an index with bindings is asked
+	// for no other projects.
+	Bindings []Binding
 	// ExtraIndexURLs are asked before it, in their order: a private index that is
 	// named beside the public one is the one to be believed.
 	ExtraIndexURLs []string
@@ -56,6 +64,7 @@ type Options struct {
 type Client struct {
 	transport *transport.Client
 	sources   []*source // in the order they are asked
+	bindings  bindings
 	findLinks []link
 	strategy  Strategy
 	dir       string
@@ -65,7 +74,8 @@ type Client struct {
 	roots    once[[]string]
 }
 
-// New checks the options. It reads nothing. Errors: *SourceError, *transport.URLError.
+// New checks the options. It reads nothing. Errors: *SourceError, *BindingError,
+// *transport.URLError.
 func New(o Options) (*Client, error) {
 	c := &Client{transport: o.Transport, strategy: o.Strategy, dir: o.Dir}
 	if c.transport == nil {
@@ -74,9 +84,13 @@ func New(o Options) (*Client, error) {
 			return nil, err
 		}
 	}
-	urls := append(slices.Clone(o.ExtraIndexURLs), o.IndexURL)
+	urls, err := c.bind(&o)
+	if err != nil {
+		return nil, err
+	}
+	urls = append(append(urls, o.ExtraIndexURLs...), o.IndexURL)
 	if o.NoIndex {
-		urls = nil
+		urls, c.bindings = nil, nil
 	}
 	for _, text := range urls {
 		if text == "" {
@@ -116,6 +130,9 @@ func (c *Client) find(ctx context.Context, name string) (*Project, error) {
 	if !pep508.IsName(name) {
 		return nil, &NotFoundError{Name: name, Indexes: c.asked()} // no name of a URL's part may be made of it
 	}
+	if s := c.bindings.source(name); s != nil {
+		return c.findOn(ctx, s, name)
+	}
 	found := &Project{Name: name}
 	onShelf, err := c.shelves.do(ctx, "", c.readShelf)
 	if err != nil {
@@ -134,15 +151,24 @@ func (c *Client) find(ctx context.Context, name string) (*Project, error) {
 		found.Versions = append(found.Versions, p.Versions...)
 	}
 	if len(pages) == 0 && len(found.Files) == 0 {
-		return nil, &NotFoundError{Name: name, Indexes: c.asked(), Near: c.near(ctx, name, onShelf.names())}
+		return nil, &NotFoundError{Name: name, Indexes: c.asked(), Near: c.near(ctx, name, c.sources, onShelf.names())}
 	}
 	return found, nil
+}
+
+// findOn looks on one index only.
+func (c *Client) findOn(ctx context.Context, s *source, name string) (*Project, error) {
+	p, err := c.projectOn(ctx, s, name)
+	if errors.Is(err, errAbsent) {
+		return nil, &NotFoundError{Name: name, Indexes: []string{s.shown}, Near: c.near(ctx, name, []*source{s}, nil)}
+	}
+	return p, err
 }
 
 // pages returns what the indexes say that know the project.
 func (c *Client) pages(ctx context.Context, name string) ([]*Project, error) {
 	if c.strategy == FirstIndex {
-		for _, s := range c.sources {
+		for i, s := range c.sources {
 			p, err := c.projectOn(ctx, s, name)
 			if errors.Is(err, errAbsent) {
 				continue
@@ -150,7 +176,7 @@ func (c *Client) pages(ctx context.Context, name string) ([]*Project, error) {
 			if err != nil {
 				return nil, err
 			}
-			return []*Project{p}, nil
+			return c.withSame(ctx, p, s, c.sources[i+1:])
 		}
 		return nil, nil
 	}

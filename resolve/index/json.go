@@ -15,7 +15,11 @@ func projectJSON(text string, l *links) (*Project, error) {
 	err := s.object(func(key string) (err error) {
 		switch key {
 		case "meta":
-			return metaJSON(s, l.page)
+			return metaJSON(s, l, p)
+		case "alternate-locations":
+			urls, err := stringsJSON(s)
+			p.alternates = l.comparable(urls)
+			return err
 		case "versions":
 			p.Versions, err = stringsJSON(s)
 		case "files":
@@ -40,20 +44,25 @@ func projectJSON(text string, l *links) (*Project, error) {
 	return p, nil
 }
 
-// metaJSON checks the version of the page's form.
-func metaJSON(s *scanner, page string) error {
+// metaJSON checks the version of the page's form, and reads what it tracks.
+func metaJSON(s *scanner, l *links, p *Project) error {
 	if s.next() != '{' {
 		return s.skip(0)
 	}
 	return s.object(func(key string) error {
-		if key != "api-version" {
-			return s.skip(0)
-		}
-		version, ok, err := s.stringOr()
-		if err != nil || !ok {
+		switch key {
+		case "api-version":
+			version, ok, err := s.stringOr()
+			if err != nil || !ok {
+				return err
+			}
+			return checkVersion(l.page, version)
+		case "tracks":
+			urls, err := stringsJSON(s)
+			p.tracks = l.comparable(urls)
 			return err
 		}
-		return checkVersion(page, version)
+		return s.skip(0)
 	})
 }
 

@@ -19,11 +19,11 @@ const (
 )
 
 // near returns known names that look like name, best first.
-func (c *Client) near(ctx context.Context, name string, onShelf []string) []string {
+func (c *Client) near(ctx context.Context, name string, sources []*source, onShelf []string) []string {
 	ctx, cancel := context.WithTimeout(ctx, nearTime)
 	defer cancel()
 	names := slices.Clone(onShelf)
-	for _, s := range c.sources {
+	for _, s := range sources {
 		names = append(names, c.listed(ctx, s)...)
 	}
 	return nearest(name, names)
