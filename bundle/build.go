@@ -74,7 +74,7 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 	}
 	defer s.Close()
 	output := o.path(o.Output)
-	if err := checkOutput(output, o.Format); err != nil { // before the work, not after it
+	if err := o.check(output); err != nil {
 		return nil, err
 	}
 	targets, err := s.targets(ctx, o.Targets, o.TargetDefaults)
@@ -97,7 +97,7 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	input.EntryPoint = stage.EntryPoint{Text: o.EntryPoint, Script: o.ConsoleScript}
+	input.EntryPoint = o.entryPoint()
 	input.Options = options
 	input.Generator = "gobundle " + o.Version
 	input.Excluded = []string{output}
@@ -124,6 +124,29 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 	return summary, nil
 }
 
+func (o *Options) entryPoint() stage.EntryPoint {
+	return stage.EntryPoint{Text: o.EntryPoint, Script: o.ConsoleScript}
+}
+
+// check finds before the work what would fail after it.
+func (o *Options) check(output string) error {
+	if err := checkOutput(output, o.Format); err != nil {
+		return err
+	}
+	if _, err := o.shebang(); err != nil {
+		return err
+	}
+	return o.entryPoint().Check()
+}
+
+// shebang returns the line that replaces the prolog, nil for none.
+func (o *Options) shebang() ([]byte, error) {
+	if o.Shebang == "" {
+		return nil, nil
+	}
+	return bootstrap.Shebang(strings.TrimPrefix(o.Shebang, "#!"))
+}
+
 // pack writes the tree in the format that was asked for.
 func (o *Options) pack(ctx context.Context, output string, tree *stage.Tree) (int64, error) {
 	po := pack.Options{Progress: func(done, total int64) {
@@ -132,13 +155,11 @@ func (o *Options) pack(ctx context.Context, output string, tree *stage.Tree) (in
 	if o.Format == Directory {
 		return pack.Directory(ctx, output, tree, po)
 	}
-	if o.Shebang != "" {
-		line, err := bootstrap.Shebang(strings.TrimPrefix(o.Shebang, "#!"))
-		if err != nil {
-			return 0, err
-		}
-		po.Prolog = line
-	} else {
+	line, err := o.shebang()
+	if err != nil {
+		return 0, err
+	}
+	if po.Prolog = line; line == nil {
 		po.Prolog = bootstrap.Prolog(tree.ID, interpreterNames(tree.Manifest), bootstrap.Options{Tools: !o.NoTools})
 	}
 	return pack.Zipapp(ctx, output, tree, po)

@@ -25,19 +25,25 @@ type Inputs struct {
 	Indexes Indexes
 }
 
+// PublicIndex is where distributions are looked for unless another index is
+// named, or none is wanted: where pip looks.
+const PublicIndex = "https://pypi.org/simple/"
+
 // Indexes says where distributions are looked for. What requirements files
 // name is added: their --index-url counts when IndexURL is empty.
 type Indexes struct {
-	IndexURL       string // "" is the public index
+	IndexURL       string // "" is PublicIndex
 	ExtraIndexURLs []string
 	FindLinks      []string
 	NoIndex        bool
 	Strategy       index.Strategy
 
-	TrustedHosts    []string
+	TrustedHosts []string
+	// CertificateFile has the authorities to trust, in PEM form; "" means those of
+	// PIP_CERT, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SSL_CERT_FILE, else the system's.
 	CertificateFile string
 	Timeout         time.Duration // 0 is the default
-	Retries         int           // < 0 is the default
+	Retries         int           // tries after the first; < 0 is the default
 	Offline         bool
 }
 

@@ -22,8 +22,13 @@ func checkOutput(path string, format Format) error {
 	case !info.IsDir():
 		return &pack.OutputError{Path: path, Reason: "can't be written: " + folder + " is not a folder"}
 	}
-	if info, err := os.Stat(path); err == nil && info.IsDir() && format != Directory {
+	info, err = os.Stat(path)
+	switch {
+	case err != nil: // that it isn't there is the rule; all else shows when it is written
+	case format != Directory && info.IsDir():
 		return &pack.OutputError{Path: path, Reason: "is a folder"}
+	case format != Directory && !info.Mode().IsRegular():
+		return &pack.OutputError{Path: path, Reason: "is not a regular file"}
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ const commandLine = "the command line"
 
 // read reads all requirements.
 func (s *session) read(ctx context.Context, in *Inputs) (*read, error) {
-	r := &read{indexes: in.Indexes, prereleases: in.Prereleases, requireHashes: in.RequireHashes}
+	r := &read{indexes: in.Indexes, prereleases: in.Prereleases, requireHashes: in.RequireHashes, notes: slices.Clone(s.notes)}
 	var options reqfile.Options
 	for _, text := range in.Requirements {
 		entry, err := s.argument(ctx, text, options)
@@ -90,47 +90,16 @@ func (s *session) read(ctx context.Context, in *Inputs) (*read, error) {
 	for _, text := range in.Overrides {
 		override, err := pep508.ParseRequirement(text)
 		if err != nil {
-			return nil, &ArgumentError{Argument: text, Err: err}
+			return nil, &ArgumentError{Err: err}
 		}
 		r.overrides = append(r.overrides, override)
 	}
 	for _, name := range in.Exclusions {
 		if !pep508.IsName(name) {
-			return nil, &ArgumentError{Argument: name, Err: fmt.Errorf("%q is not a project's name", name)}
+			return nil, &ArgumentError{Err: fmt.Errorf("%q is not a project's name", name), Hint: "name a project alone, as in --exclude NAME"}
 		}
 	}
 	return r, nil
-}
-
-// An ArgumentError is a requirement on the command line that cannot be read.
-// It unwraps to a [*pep508.SyntaxError] where there is one.
-type ArgumentError struct {
-	Argument string
-	Err      error
-}
-
-func (e *ArgumentError) Error() string { return e.Err.Error() }
-func (e *ArgumentError) Unwrap() error { return e.Err }
-
-// argument reads one requirement of the command line, in the forms that pip
-// takes: it goes through the same reader as a line of a file.
-func (s *session) argument(ctx context.Context, text string, options reqfile.Options) (reqfile.Entry, error) {
-	o := s.readOptions(Indexes{}, options, false)
-	o.Getenv = nil // a shell has expanded its own variables
-	o.Open = func(context.Context, string) (io.ReadCloser, error) {
-		return io.NopCloser(strings.NewReader(text)), nil
-	}
-	if strings.HasPrefix(text, "-") || strings.ContainsAny(text, "\r\n") {
-		return reqfile.Entry{}, &ArgumentError{Argument: text, Err: fmt.Errorf("%q is not a requirement", text)}
-	}
-	file, err := reqfile.Read(ctx, commandLine, o)
-	if err != nil {
-		return reqfile.Entry{}, err
-	}
-	if len(file.Entries) != 1 {
-		return reqfile.Entry{}, &ArgumentError{Argument: text, Err: fmt.Errorf("%q is not a requirement", text)}
-	}
-	return file.Entries[0], nil
 }
 
 func (s *session) readOptions(where Indexes, options reqfile.Options, constraint bool) reqfile.ReadOptions {

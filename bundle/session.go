@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,19 +20,32 @@ type session struct {
 	surroundings *Surroundings
 	cacheDir     string
 	temporary    bool
+	notes        []string // warnings about the surroundings
 }
 
-// newSession finds the cache folder. Nothing is written before it is needed.
+// A CacheError says that there is no folder to keep the cache in.
+type CacheError struct{ Err error }
+
+func (e *CacheError) Error() string { return "making a folder for the cache: " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *CacheError) Unwrap() error { return e.Err }
+
+// newSession finds the cache folder and makes it. The error is a [*CacheError].
 func newSession(s *Surroundings) (*session, error) {
 	if s.NoCache {
 		folder, err := os.MkdirTemp("", "gobundle-")
 		if err != nil {
-			return nil, err
+			return nil, &CacheError{err}
 		}
 		return &session{surroundings: s, cacheDir: folder, temporary: true}, nil
 	}
 	if s.CacheDir != "" {
-		return &session{surroundings: s, cacheDir: s.path(s.CacheDir)}, nil
+		folder := s.path(s.CacheDir)
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return nil, &CacheError{err}
+		}
+		return &session{surroundings: s, cacheDir: folder}, nil
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
@@ -39,9 +53,13 @@ func newSession(s *Surroundings) (*session, error) {
 	}
 	place, err := cache.Find(s.Getenv, runtime.GOOS, home, os.TempDir())
 	if err != nil {
-		return nil, fmt.Errorf("finding the cache: %w", err)
+		return nil, &CacheError{err}
 	}
-	return &session{surroundings: s, cacheDir: place.Dir}, nil
+	found := &session{surroundings: s, cacheDir: place.Dir}
+	if place.Fallback != nil {
+		found.notes = append(found.notes, fmt.Sprintf("the cache is in %s this time, for it can't be in its place: %v", place.Dir, place.Fallback))
+	}
+	return found, nil
 }
 
 // Close removes the cache of a run that keeps none.
@@ -54,16 +72,35 @@ func (s *session) Close() error {
 
 // network makes the HTTP client.
 func (s *session) network(where Indexes) (*transport.Client, error) {
-	return transport.New(transport.Options{
+	certificates, variable := s.certificates(where)
+	client, err := transport.New(transport.Options{
 		CacheDir:        filepath.Join(s.cacheDir, "http"),
 		Offline:         where.Offline,
 		TrustedHosts:    where.TrustedHosts,
-		CertificateFile: where.CertificateFile,
+		CertificateFile: certificates,
 		Timeout:         where.Timeout,
 		Retries:         where.Retries,
 		UserAgent:       "gobundle/" + s.surroundings.Version,
 		Proxy:           transport.ProxyFrom(s.surroundings.Getenv),
 	})
+	if err != nil && variable != "" {
+		return nil, fmt.Errorf("following %s: %w", variable, err)
+	}
+	return client, err
+}
+
+// certificates returns the file of the authorities to trust: the one that was
+// named, else that of the first variable which pip would follow, and its name.
+func (s *session) certificates(where Indexes) (file, variable string) {
+	if where.CertificateFile != "" {
+		return s.surroundings.path(where.CertificateFile), ""
+	}
+	for _, name := range []string{"PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"} {
+		if file := s.surroundings.Getenv(name); file != "" {
+			return s.surroundings.path(file), name
+		}
+	}
+	return "", ""
 }
 
 // open makes the index client and the fetcher.
@@ -73,7 +110,7 @@ func (s *session) open(where Indexes) (*index.Client, *fetch.Fetcher, error) {
 		return nil, nil, err
 	}
 	indexes, err := index.New(index.Options{
-		IndexURL:       where.IndexURL,
+		IndexURL:       cmp.Or(where.IndexURL, PublicIndex),
 		ExtraIndexURLs: where.ExtraIndexURLs,
 		FindLinks:      where.FindLinks,
 		NoIndex:        where.NoIndex,

@@ -83,11 +83,11 @@ func distinct(on *target.Target, others []*target.Target) *target.Target {
 func (s *session) target(ctx context.Context, text string, defaults target.Defaults) (*target.Target, error) {
 	switch {
 	case strings.HasPrefix(strings.TrimSpace(text), "{"):
-		return target.FromCompletePlatform(strings.NewReader(text))
+		return completePlatform("the complete platform", strings.NewReader(text))
 	case strings.HasSuffix(text, ".json"):
 		file, err := os.Open(s.surroundings.path(text))
 		if err != nil {
-			return nil, err
+			return nil, &PlatformError{File: text, Err: errors.Unwrap(err)}
 		}
 		defer file.Close()
 		return completePlatform(text, file)
@@ -107,10 +107,21 @@ func (s *session) target(ctx context.Context, text string, defaults target.Defau
 func completePlatform(name string, r io.Reader) (*target.Target, error) {
 	on, err := target.FromCompletePlatform(r)
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", name, err)
+		return nil, &PlatformError{File: name, Err: err}
 	}
 	return on, nil
 }
+
+// A PlatformError says that a complete-platform file is none.
+type PlatformError struct {
+	File string // its name, or what stands for its text
+	Err  error
+}
+
+func (e *PlatformError) Error() string { return fmt.Sprintf("reading %s: %v", e.File, e.Err) }
+
+// Unwrap returns the cause.
+func (e *PlatformError) Unwrap() error { return e.Err }
 
 // isInterpreter reports whether a word for a target means an interpreter on
 // this machine. Names of targets begin otherwise and have no separators.

@@ -68,7 +68,7 @@ func Venv(ctx context.Context, o VenvOptions) (*VenvSummary, error) {
 		return nil, err
 	}
 	var wheels []venv.Wheel
-	summary := &VenvSummary{Python: on.Name}
+	summary := &VenvSummary{Python: on.Name, Warnings: s.notes}
 	if o.Bundle != "" {
 		a, err := archive.Open(o.Bundle)
 		if err != nil {

@@ -31,24 +31,40 @@ type EntryPointError struct {
 	Near []string
 	// Scripts are the console scripts that the bundle offers, sorted.
 	Scripts []string
+	// Malformed says that the text is wrong whatever the bundle holds.
+	Malformed bool
 }
 
 func (e *EntryPointError) Error() string { return "entry point " + e.Text + " " + e.Reason }
+
+// Check finds what is wrong with an entry point whatever the bundle holds. The
+// error is an [*EntryPointError].
+func (e EntryPoint) Check() error {
+	if e.Text != "" && e.Script != "" {
+		return &EntryPointError{Text: e.Text, Reason: "and the console script " + e.Script + " can't both be started", Malformed: true}
+	}
+	if e.Text == "" {
+		return nil
+	}
+	_, _, err := e.parse()
+	return err
+}
 
 // parse takes "module:attribute" apart.
 func (e EntryPoint) parse() (module, attribute string, err error) {
 	module, attribute, called := strings.Cut(e.Text, ":")
 	if !manifest.IsDottedName(module) || called && !manifest.IsDottedName(attribute) {
-		return "", "", &EntryPointError{Text: fmt.Sprintf("%q", e.Text), Reason: "is not of the form module or module:attribute"}
+		return "", "", &EntryPointError{Text: fmt.Sprintf("%q", e.Text), Reason: "is not of the form module or module:attribute", Malformed: true}
 	}
 	return module, attribute, nil
 }
 
 // entryPoint finds what was asked for in every target's wheels.
 func (c *catalog) entryPoint(ctx context.Context, asked EntryPoint, targets []manifest.Target) (manifest.EntryPoint, error) {
+	if err := asked.Check(); err != nil {
+		return manifest.EntryPoint{}, err
+	}
 	switch {
-	case asked.Text != "" && asked.Script != "":
-		return manifest.EntryPoint{}, &EntryPointError{Text: asked.Text, Reason: "and the console script " + asked.Script + " can't both be started"}
 	case asked.Script != "":
 		return c.scriptEntryPoint(ctx, asked.Script, targets)
 	case asked.Text != "":

@@ -77,7 +77,7 @@ type URLError struct {
 	Reason string
 }
 
-func (e *URLError) Error() string { return fmt.Sprintf("%s: %s", e.URL, e.Reason) }
+func (e *URLError) Error() string { return fmt.Sprintf("%q %s", e.URL, e.Reason) }
 
 // ProtocolError says that a server broke the rules of HTTP.
 type ProtocolError struct {

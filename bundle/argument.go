@@ -1,0 +1,76 @@
+package bundle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"strings"
+
+	"github.com/gobundle/gobundle/resolve/reqfile"
+)
+
+// An ArgumentError is a requirement on the command line that cannot be read. It
+// unwraps to a [*reqfile.SyntaxError] or a [*pep508.SyntaxError] where there is one.
+type ArgumentError struct {
+	Err  error
+	Hint string // one action, "" if nothing is known
+}
+
+func (e *ArgumentError) Error() string {
+	var syntax *reqfile.SyntaxError
+	if errors.As(e.Err, &syntax) { // it counts lines of a file, which there is none
+		return fmt.Sprintf("requirement %q: %s", syntax.Text, syntax.Reason)
+	}
+	return e.Err.Error()
+}
+
+func (e *ArgumentError) Unwrap() error { return e.Err }
+
+// argument reads one requirement of the command line, in the forms that pip
+// takes: it goes through the same reader as a line of a file. The error is an
+// [*ArgumentError].
+func (s *session) argument(ctx context.Context, text string, options reqfile.Options) (reqfile.Entry, error) {
+	refuse := func(hint, format string, arguments ...any) (reqfile.Entry, error) {
+		return reqfile.Entry{}, &ArgumentError{Err: fmt.Errorf(format, arguments...), Hint: hint}
+	}
+	switch {
+	case strings.TrimSpace(text) == "":
+		return refuse("", "a requirement is empty")
+	case strings.HasPrefix(text, "-"), strings.ContainsAny(text, "\r\n"):
+		return refuse("", "%q is not a requirement", text)
+	case s.isRequirementFile(text):
+		return refuse("take the requirements in it with -r "+text, "%s is a file of requirements, not a requirement", text)
+	}
+	o := s.readOptions(Indexes{}, options, false)
+	o.Getenv = nil // a shell has expanded its own variables
+	o.Open = func(context.Context, string) (io.ReadCloser, error) {
+		return io.NopCloser(strings.NewReader(text)), nil
+	}
+	file, err := reqfile.Read(ctx, commandLine, o)
+	if err != nil {
+		return reqfile.Entry{}, &ArgumentError{Err: err}
+	}
+	if len(file.Entries) != 1 {
+		return refuse("", "%q is not a requirement", text)
+	}
+	return file.Entries[0], nil
+}
+
+// isRequirementFile reports whether a requirement is the name of a requirements
+// file that was meant to follow a -r. As a project's name it would be asked of an
+// index, where anyone may have taken it.
+func (s *session) isRequirementFile(text string) bool {
+	switch path.Ext(text) {
+	case ".txt", ".in":
+	default:
+		return false
+	}
+	if strings.HasPrefix(path.Base(text), "requirements") {
+		return true
+	}
+	info, err := os.Stat(s.surroundings.path(text))
+	return err == nil && info.Mode().IsRegular()
+}
