@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ type buildCommand struct {
 	EntryPoint    string   `short:"e" placeholder:"MODULE[:ATTR]" help:"Run this module, or call this object of it. Without -e and -c the bundle is an interpreter." xor:"entry"`
 	ConsoleScript string   `short:"c" placeholder:"NAME" help:"Run this console script of one of the distributions." xor:"entry"`
 	Sources       []string `short:"D" placeholder:"PATH" sep:"none" help:"Add the application's own code: the content of a folder, or one module. Repeatable."`
-	Output        string   `short:"o" required:"" placeholder:"FILE" help:"File to write."`
+	Output        string   `short:"o" placeholder:"FILE" help:"File to write; it is needed."`
 	Format        string   `enum:"zipapp,directory" default:"zipapp" help:"zipapp (one file) or directory."`
 	targetFlags   `embed:""`
 	Shebang       string `placeholder:"LINE" help:"Start the file with #!LINE instead of the prolog that finds an interpreter."`
@@ -27,10 +28,7 @@ type buildCommand struct {
 // Run builds the bundle and prints a summary.
 func (c *buildCommand) Run(ctx context.Context, u *ui) error {
 	start := time.Now()
-	if len(c.Requirements) == 0 && len(c.RequirementFiles) == 0 && len(c.Sources) == 0 && c.EntryPoint == "" {
-		return usagef("name a requirement, a file with -r, or code with -D", "nothing to bundle")
-	}
-	if err := c.check(c.Targets); err != nil {
+	if err := c.validate(); err != nil {
 		return err
 	}
 	summary, err := bundle.Build(ctx, bundle.Options{
@@ -60,6 +58,21 @@ func (c *buildCommand) Run(ctx context.Context, u *ui) error {
 	u.say("%s: %s, %s for %s, %.2f s", c.Output, size(summary.Size), count(summary.Distributions, "distribution"),
 		strings.Join(summary.Targets, ", "), time.Since(start).Seconds())
 	return nil
+}
+
+// validate checks the flags against each other, before any work.
+func (c *buildCommand) validate() error {
+	switch {
+	case len(c.Requirements) == 0 && len(c.RequirementFiles) == 0 && len(c.Sources) == 0 && c.EntryPoint == "":
+		return usagef("name a requirement, a file with -r, or code with -D", "nothing to bundle")
+	case c.Output == "":
+		return usagef("name the file to write, as in -o app.pyz", "--output is missing")
+	case c.Output == "-":
+		return usagef("name a file, as in -o app.pyz; one that is called - is ./-", "a bundle is a file and can't go to the standard output")
+	case c.Format == string(bundle.Zipapp) && os.IsPathSeparator(c.Output[len(c.Output)-1]):
+		return usagef("name a file in it, as in -o "+c.Output+"app.pyz", "%s is the name of a folder", c.Output)
+	}
+	return c.check(c.Targets)
 }
 
 // size writes bytes as people read them, in powers of 1,000.

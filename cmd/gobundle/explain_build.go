@@ -64,9 +64,7 @@ func explainBuildRequirements(err error, e *explanation) bool {
 	}
 	e.exit = exitNoSolution
 	e.what = fmt.Sprintf("what %s needs to be built has no solution (%s)", needs.Source, strings.Join(needs.Requirements, ", "))
-	for line := range strings.Lines(conflict.Error()) {
-		e.detail = append(e.detail, "  "+strings.TrimRight(line, "\n"))
-	}
+	e.detail = indented(conflict.Error())
 	if e.hint = conflict.Hint(); e.hint == "" {
 		e.hint = fmt.Sprintf("use another version of it, or put a wheel of %s where gobundle finds it, with --find-links", needs.Source)
 	}

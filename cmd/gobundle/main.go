@@ -7,7 +7,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"io"
 	"os"
 	"os/signal"
@@ -47,6 +46,7 @@ func main() {
 func mainExitCode() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends a run that doesn't heed the first
 	directory, err := os.Getwd()
 	if err != nil {
 		directory = "."
@@ -71,7 +71,6 @@ func run(ctx context.Context, p process) int {
 		kong.Description(description),
 		kong.Writers(p.stdout, p.stderr),
 		kong.Exit(func(code int) { exit = code }),
-		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Vars{"version": version},
@@ -83,17 +82,34 @@ func run(ctx context.Context, p process) int {
 	if len(arguments) == 0 {
 		arguments = []string{"--help"}
 	}
-	parsed, err := parser.Parse(arguments)
+	parsed, err := parser.Parse(arrange(parser.Model.Node, arguments))
 	if exit >= 0 { // --help and --version have printed and are done
 		return exit
 	}
 	if err != nil {
-		return ui.fail(&usageError{Err: err, Hint: "see gobundle --help"})
+		err = &usageError{Err: err, Hint: helpHint(err)}
+	} else {
+		ui.quiet = commands.Quiet
+		err = parsed.Run(ui)
 	}
-	ui.quiet = commands.Quiet
-	err = parsed.Run(ui)
-	if err != nil && ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	if err != nil && ctx.Err() != nil {
+		ui.suspend()
 		return exitInterrupted
 	}
+	if usage, ok := asError[*usageError](err); ok {
+		if meant := misspeltVerb(parser.Model.Node, arguments); meant != "" {
+			usage.Hint = didYouMean([]string{"gobundle " + meant})
+		}
+	}
 	return ui.fail(err)
+}
+
+// helpHint names the help page of the verb whose arguments are wrong.
+func helpHint(err error) string {
+	if wrong, ok := asError[*kong.ParseError](err); ok {
+		if verb := wrong.Context.Selected(); verb != nil {
+			return "see gobundle " + verb.Path() + " --help"
+		}
+	}
+	return "see gobundle --help"
 }

@@ -23,8 +23,8 @@ type progress struct {
 	to    io.Writer
 	live  bool // to is a terminal
 	phase bundle.Phase
-	since time.Time
-	shown bool
+	last  bundle.Progress
+	timer *time.Timer // shows the phase when patience ends; nil between phases
 	bars  *mpb.Progress
 	bar   *mpb.Bar
 	item  atomic.Pointer[string] // read by the bar's own goroutine
@@ -40,14 +40,20 @@ func (u *ui) report(p bundle.Progress) {
 func (g *progress) update(p bundle.Progress) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if p.Phase != g.phase {
-		g.clear()
-		g.phase, g.since, g.shown = p.Phase, time.Now(), false
-	}
+	g.last = p
 	g.item.Store(&p.Item)
-	if !g.shown && time.Since(g.since) >= patience {
-		g.shown = true
-		g.begin(p)
+	if g.timer == nil || p.Phase != g.phase {
+		g.clear()
+		g.phase = p.Phase
+		var timer *time.Timer
+		timer = time.AfterFunc(patience, func() {
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			if g.timer == timer { // the phase still goes on
+				g.begin(g.last)
+			}
+		})
+		g.timer = timer
 	}
 	if g.bar != nil {
 		g.bar.SetTotal(max(p.Total, p.Done+1), false)
@@ -64,17 +70,25 @@ func (g *progress) begin(p bundle.Progress) {
 	g.bars = mpb.New(mpb.WithOutput(g.to), mpb.WithWidth(40), mpb.WithAutoRefresh())
 	name := decor.Name(string(p.Phase) + " ")
 	item := decor.Any(func(decor.Statistics) string { return " " + *g.item.Load() })
-	if p.Phase == bundle.Resolving {
+	switch p.Phase {
+	case bundle.Resolving:
 		g.bar = g.bars.New(0, mpb.SpinnerStyle(), mpb.BarRemoveOnComplete(),
 			mpb.PrependDecorators(name), mpb.AppendDecorators(decor.CurrentNoUnit("%d projects"), item))
+		return
+	case bundle.Building:
+		g.bar = g.bars.New(0, mpb.SpinnerStyle(), mpb.BarRemoveOnComplete(), mpb.PrependDecorators(name), mpb.AppendDecorators(item))
 		return
 	}
 	g.bar = g.bars.New(p.Total, mpb.BarStyle(), mpb.BarRemoveOnComplete(),
 		mpb.PrependDecorators(name), mpb.AppendDecorators(decor.CountersKiloByte("% .1f / % .1f"), item))
 }
 
-// clear takes the bar off the terminal.
+// clear ends the phase and takes its bar off the terminal.
 func (g *progress) clear() {
+	if g.timer != nil {
+		g.timer.Stop()
+		g.timer = nil
+	}
 	if g.bars == nil {
 		return
 	}

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
+	"unicode"
 
 	"golang.org/x/term"
 )
@@ -13,11 +15,14 @@ import (
 // The rules of what is printed:
 //
 //   - stdout is data: what a verb was asked for. stderr is talk.
-//   - An error is one line "gobundle: error: what and where", then, where one
-//     action helps, one line "gobundle: hint: the action".
+//   - An error is one line "gobundle: error: what and where", then one line
+//     "gobundle: hint: the one action that helps".
 //   - A conflict between requirements and a syntax error show more lines
 //     between the two: the derivation, or the line with a caret.
-//   - Colour only on a terminal, and never with NO_COLOR set.
+//   - Colour and moving bars only on a terminal that can show them, colour never
+//     with NO_COLOR set.
+//   - What comes from elsewhere can't steer the terminal: control characters are
+//     not printed. Neither are passwords in URLs, wherever they come from.
 
 // ui is the only way out to the user. It is used by one goroutine; progress
 // has its own lock.
@@ -29,7 +34,8 @@ type ui struct {
 }
 
 func newUI(p process) *ui {
-	u := &ui{process: p, colour: p.terminal && p.getenv("NO_COLOR") == "" && p.getenv("TERM") != "dumb"}
+	p.terminal = p.terminal && p.getenv("TERM") != "dumb"
+	u := &ui{process: p, colour: p.terminal && p.getenv("NO_COLOR") == ""}
 	u.progress.to, u.progress.live = p.stderr, p.terminal
 	return u
 }
@@ -58,11 +64,9 @@ func (u *ui) fail(err error) int {
 	text := explain(err)
 	u.line(u.stderr, "error", "31", text.what)
 	for _, line := range text.detail {
-		fmt.Fprintln(u.stderr, line)
+		fmt.Fprintln(u.stderr, printable(line))
 	}
-	if text.hint != "" {
-		u.line(u.stderr, "hint", "36", text.hint)
-	}
+	u.line(u.stderr, "hint", "36", text.hint)
 	return text.exit
 }
 
@@ -78,7 +82,7 @@ func (u *ui) say(format string, arguments ...any) {
 		return
 	}
 	u.suspend()
-	fmt.Fprintf(u.stderr, format+"\n", arguments...)
+	fmt.Fprintln(u.stderr, printable(fmt.Sprintf(format, arguments...)))
 }
 
 // data prints to stdout what the verb was asked for.
@@ -89,11 +93,33 @@ func (u *ui) data(text string) error {
 }
 
 func (u *ui) line(w io.Writer, kind, colour, text string) {
-	text = strings.TrimRight(text, "\n")
 	if u.colour {
 		kind = "\x1b[1;" + colour + "m" + kind + "\x1b[0m"
 	}
-	fmt.Fprintf(w, "gobundle: %s: %s\n", kind, text)
+	fmt.Fprintf(w, "gobundle: %s: %s\n", kind, printable(text))
+}
+
+// passwords finds what stands before the host of a URL.
+var passwords = regexp.MustCompile(`(://)[^\s/@]+@`)
+
+// printable makes one line of a text that may hold anything. The place-holders in
+// hints about passwords stay.
+func printable(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n':
+			return ' '
+		case r != '\t' && !unicode.IsPrint(r):
+			return unicode.ReplacementChar
+		}
+		return r
+	}, strings.TrimRight(text, "\n"))
+	return passwords.ReplaceAllStringFunc(text, func(found string) string {
+		if found == "://USER:PASSWORD@" {
+			return found
+		}
+		return "://"
+	})
 }
 
 // suspend takes a progress line off the terminal before other text.

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/gobundle/gobundle/bundle/archive"
+	"github.com/gobundle/gobundle/runtime/manifest"
+)
+
+// explainBundle is about finished bundles.
+func explainBundle(err error, e *explanation) bool {
+	if errors.Is(err, archive.ErrNotBundle) {
+		e.hint = "name a file that gobundle made"
+		return true
+	}
+	if _, ok := asError[*manifest.VersionError](err); ok {
+		e.hint = "use a newer gobundle"
+		return true
+	}
+	if damage, ok := asError[*archive.DamageError](err); ok {
+		e.hint = "get " + damage.Path + " anew; it was changed or cut short"
+		return true
+	}
+	if _, ok := asError[*manifest.FormatError](err); ok {
+		e.hint = "get the bundle anew; its manifest is not as gobundle writes it"
+		return true
+	}
+	return false
+}
