@@ -1,6 +1,7 @@
 package bundle
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,6 +46,18 @@ func choose(m *manifest.Manifest, host *interpreter.Interpreter) (manifest.Targe
 
 func chooseFor(m *manifest.Manifest, on *target.Target) (manifest.Target, error) {
 	unfit := &MisfitError{Interpreter: on.Name}
+	for _, t := range inOrder(m, on) {
+		reason := whyNot(m, t, on)
+		if reason == "" {
+			return t, nil
+		}
+		unfit.Misfits = append(unfit.Misfits, Misfit{t.Name, reason})
+	}
+	return manifest.Target{}, unfit
+}
+
+// inOrder returns the targets for an interpreter's own Python, then the others.
+func inOrder(m *manifest.Manifest, on *target.Target) []manifest.Target {
 	targets := slices.Clone(m.Targets)
 	slices.SortStableFunc(targets, func(a, b manifest.Target) int {
 		switch {
@@ -55,17 +68,12 @@ func chooseFor(m *manifest.Manifest, on *target.Target) (manifest.Target, error)
 		}
 		return 1
 	})
-	for _, t := range targets {
-		reason := whyUnsuitable(m, on)
-		if reason == "" {
-			reason = whyMisfit(t, m.Wheels, on)
-		}
-		if reason == "" {
-			return t, nil
-		}
-		unfit.Misfits = append(unfit.Misfits, Misfit{t.Name, reason})
-	}
-	return manifest.Target{}, unfit
+	return targets
+}
+
+// whyNot says why a target is not right for an interpreter, "" if it is.
+func whyNot(m *manifest.Manifest, t manifest.Target, on *target.Target) string {
+	return cmp.Or(whyUnsuitable(m, on), whyMisfit(t, m.Wheels, on))
 }
 
 // samePython reports whether the interpreter is of the target's implementation

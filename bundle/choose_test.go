@@ -1,14 +1,19 @@
 package bundle
 
 import (
+	"encoding/json"
 	"errors"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/gobundle/gobundle/bundle/archive"
 	"github.com/gobundle/gobundle/resolve/index/indextest"
 	"github.com/gobundle/gobundle/resolve/tag"
+	"github.com/gobundle/gobundle/resolve/target"
+	"github.com/gobundle/gobundle/runtime/interpreter"
 	"github.com/gobundle/gobundle/runtime/manifest"
 )
 
@@ -118,28 +123,83 @@ func TestPreferredTarget(t *testing.T) {
 	}
 }
 
-// TestWhyUnfit has what is said of wheels that do not fit.
+// TestChosenAlike has the cases that the bootstrap is tested with as well: the
+// same interpreters get the same targets, for the same reasons.
+func TestChosenAlike(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(filepath.Join("..", "bootstrap", "testdata", "choose.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var data struct {
+		Interpreters map[string]*interpreter.Interpreter
+		Cases        []struct {
+			Name, Interpreter string
+			manifest.Manifest
+			Choice  *string
+			Reasons [][2]string
+		}
+	}
+	if err := json.Unmarshal(text, &data); err != nil {
+		t.Fatal(err)
+	}
+	if len(data.Cases) < 58 {
+		t.Fatalf("%d cases, want all", len(data.Cases))
+	}
+	for _, test := range data.Cases {
+		on := data.Interpreters[test.Interpreter]
+		if on == nil {
+			t.Errorf("%s: no interpreter %s", test.Name, test.Interpreter)
+			continue
+		}
+		want := ""
+		if test.Choice != nil {
+			want = *test.Choice
+		}
+		chosen, reasons, err := chosenBy(&test.Manifest, on)
+		if err != nil || chosen != want {
+			t.Errorf("%s: %q is chosen (%v), want %q", test.Name, chosen, err, want)
+		}
+		if !slices.Equal(reasons, test.Reasons) {
+			t.Errorf("%s: the reasons are\n%q, want\n%q", test.Name, reasons, test.Reasons)
+		}
+	}
+}
+
+// chosenBy returns the target that an interpreter gets, "" for none, and why it
+// gets none of those that were looked at before.
+func chosenBy(m *manifest.Manifest, host *interpreter.Interpreter) (name string, reasons [][2]string, err error) {
+	on, err := target.FromInterpreter(host)
+	if err != nil {
+		return "", nil, err
+	}
+	for _, t := range inOrder(m, on) {
+		reason := whyNot(m, t, on)
+		if reason == "" {
+			return t.Name, reasons, nil
+		}
+		reasons = append(reasons, [2]string{t.Name, reason})
+	}
+	return "", reasons, nil
+}
+
+// TestWhyUnfit has what is said on interpreters that only have a name; those that
+// tell their facts are in choose.json.
 func TestWhyUnfit(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ tags, on, want string }{
 		{"cp312-cp312-manylinux_2_28_x86_64", "cp312-manylinux_2_17_x86_64", "needs glibc 2.28, this is 2.17"},
 		{"cp312-cp312-manylinux2014_x86_64.manylinux_2_17_x86_64", "cp312-manylinux_2_5_x86_64", "needs glibc 2.17, this is 2.5"},
-		{"cp312-cp312-manylinux_2_17_x86_64", "cp312-musl-x86_64", "needs glibc, this has musl"},
-		{"cp312-cp312-musllinux_1_2_x86_64", "cp312-linux-x86_64", "needs musl, this has glibc"},
-		{"cp312-cp312-musllinux_1_2_x86_64", "cp312-musllinux_1_1_x86_64", "needs musl 1.2, this is 1.1"},
+		{"cp312-cp312-manylinux_2_17_x86_64", "cp312-musl-x86_64", "needs glibc 2.17, this system has musl 1.2"},
 		{"cp312-cp312-manylinux_2_17_aarch64", "cp312-linux-x86_64", "needs aarch64, this is x86_64"},
 		{"cp312-cp312-macosx_14_0_arm64", "cp312-macos-arm64", "needs macOS 14.0, this is 13.0"},
 		{"cp312-cp312-macosx_11_0_x86_64", "cp312-macos-arm64", "needs x86_64, this is arm64"},
-		{"cp312-cp312-win_amd64", "cp312-linux-x86_64", "needs Windows"},
-		{"cp312-cp312-win_amd64", "cp312-windows-arm64", "needs amd64, this is arm64"},
-		{"cp312-cp312-win32", "cp312-windows-amd64", "needs x86, this is amd64"},
-		{"cp312-cp312-win_amd64", "cp311-windows-amd64", "needs cp312, this is cp311"},
-		{"cp312-abi3-win_amd64", "cp311-windows-amd64", "needs cp312 or later, this is cp311"},
-		{"cp313-cp313t-win_amd64", "cp313-windows-amd64", "needs cp313t, this is cp313"},
-		{"cp39-abi3-win_amd64", "cp313t-windows-amd64", "needs a Python with the global interpreter lock, this is cp313t"},
-		{"py2-none-any", "cp312-linux-x86_64", "needs py2, this is cp312"},
-		{"cp312-cp312-freebsd_14_amd64", "cp312-linux-x86_64", "needs freebsd_14_amd64"},
-		{"cp27-cp27m-freebsd_14_amd64", "cp312-linux-x86_64", "is for cp27-cp27m-freebsd_14_amd64"},
+		{"cp312-cp312-win_amd64", "cp312-linux-x86_64", "needs Windows, this is Linux"},
+		{"cp312-cp312-win_amd64", "cp312-windows-arm64", "needs win_amd64, this is win_arm64"},
+		{"cp312-abi3-win_amd64", "cp311-windows-amd64", "needs CPython 3.12 or later, this is CPython 3.11"},
+		{"cp39-abi3-win_amd64", "cp313t-windows-amd64", "needs a Python with the global interpreter lock, this is free-threaded"},
+		{"graalpy310-graalpy240_310_native-win_amd64", "graalpy311-windows-amd64", "needs GraalPy 3.10, this is GraalPy 3.11"},
+		{"cp312-cp312-freebsd_14_amd64", "cp312-linux-x86_64", "needs freebsd_14_amd64, this is Linux"},
 	} {
 		tags, err := tag.Parse(test.tags)
 		if err != nil {

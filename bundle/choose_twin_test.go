@@ -47,8 +47,7 @@ func foreign(tb testing.TB, name string) *interpreter.Interpreter {
 		Glibc: []int{}, Musl: []int{}, MacOS: []int{}, Refused: []string{},
 	}
 	parts := splitPlatform(platform)
-	var version [2]int
-	_, _ = fmt.Sscanf(parts.version, "%d.%d", &version[0], &version[1])
+	version := [2]int{parts.version.Major, parts.version.Minor}
 	switch parts.library {
 	case "glibc":
 		i.Platform.Name, i.Platform.Glibc = "linux-"+parts.machine, version[:]
@@ -58,7 +57,7 @@ func foreign(tb testing.TB, name string) *interpreter.Interpreter {
 		i.Platform.Name, i.Platform.MacOS = "macosx-11.0-"+parts.machine, version[:]
 	default:
 		i.Platform.Name = strings.ReplaceAll(platform, "_", "-")
-		if parts.machine == "x86" {
+		if platform == "win32" {
 			i.Platform.Bits = 32
 		}
 	}
@@ -107,8 +106,9 @@ func newTwins(t *testing.T) []*twin {
 	return twins
 }
 
-// choose returns the target's name, "" for none.
-func (w *twin) choose(tb testing.TB, m *manifest.Manifest, i *interpreter.Interpreter) string {
+// choose returns the target's name, "" for none, and why none of those that
+// were looked at before is right.
+func (w *twin) choose(tb testing.TB, m *manifest.Manifest, i *interpreter.Interpreter) (name string, reasons [][2]string) {
 	tb.Helper()
 	question, err := json.Marshal(map[string]any{"manifest": m, "facts": i})
 	if err != nil {
@@ -120,18 +120,18 @@ func (w *twin) choose(tb testing.TB, m *manifest.Manifest, i *interpreter.Interp
 	if !w.answers.Scan() {
 		tb.Fatalf("no answer: %v", w.answers.Err())
 	}
-	var name *string
-	if err := json.Unmarshal(w.answers.Bytes(), &name); err != nil {
+	var answer struct {
+		Choice  string
+		Reasons [][2]string
+	}
+	if err := json.Unmarshal(w.answers.Bytes(), &answer); err != nil {
 		tb.Fatal(err)
 	}
-	if name == nil {
-		return ""
-	}
-	return *name
+	return answer.Choice, answer.Reasons
 }
 
-// TestTwinsChoose holds that the bootstrap chooses what this package does, for
-// bundles and interpreters of all kinds: a Windows one, too, is given its wheels
+// TestTwinsChoose holds that the bootstrap chooses what this package does, and
+// says the same about what it does not choose, for bundles and interpreters of all kinds: a Windows one, too, is given its wheels
 // by what it would say of itself.
 func TestTwinsChoose(t *testing.T) {
 	t.Parallel()
@@ -169,16 +169,22 @@ func TestTwinsChoose(t *testing.T) {
 		}
 		for _, name := range names {
 			i := foreign(t, name)
-			want := ""
-			if choice, err := choose(m, i); err == nil {
-				want = choice.Name
+			want, reasons, err := chosenBy(m, i)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			if want != "" {
 				chosen++
 			} else {
 				refused++
 			}
 			for _, w := range twins {
-				if got := w.choose(t, m, i); got != want {
+				got, why := w.choose(t, m, i)
+				if got != want {
 					rt.Fatalf("on %s the bootstrap chooses %q, want %q\n%s", name, got, want, encoded)
+				}
+				if !slices.Equal(why, reasons) {
+					rt.Fatalf("on %s the bootstrap says %q, want %q\n%s", name, why, reasons, encoded)
 				}
 			}
 		}

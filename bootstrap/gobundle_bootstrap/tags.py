@@ -13,8 +13,8 @@ LEGACY = {"manylinux1": (2, 5), "manylinux2010": (2, 12), "manylinux2014": (2, 1
 MAC_FORMATS = {
     "x86_64": ("x86_64", "intel", "fat64", "fat3", "universal2", "universal"),
     "arm64": ("arm64", "universal2"),
-    "i386": ("i386", "intel", "fat32", "fat", "universal"),
-    "ppc": ("ppc", "fat32", "fat", "universal"),
+    "i386": ("i386", "intel", "fat3", "fat", "universal"),
+    "ppc": ("ppc", "fat3", "fat", "universal"),
     "ppc64": ("ppc64", "fat64", "universal"),
 }
 
