@@ -3,17 +3,15 @@ package interpreter
 import (
 	"bytes"
 	"context"
-	_ "embed"
 	"encoding/json"
 	"errors"
 	"os"
 	"os/exec"
 	"strings"
 	"time"
-)
 
-//go:embed query.py
-var script string
+	"github.com/gobundle/gobundle/bootstrap"
+)
 
 // mark begins the line of the answer, which an interpreter's own start-up code
 // (sitecustomize, .pth files) may have written around.
@@ -32,7 +30,7 @@ func (a Asker) ask(ctx context.Context, path string) (*Interpreter, error) {
 	// which are to be named as such, have no -I.
 	stdout, stderr := &head{limit: maxAnswer}, &tail{limit: maxStderr}
 	command, err := run(func() *exec.Cmd {
-		command := exec.CommandContext(limited, path, "-E", "-s", "-B", "-c", script, mark)
+		command := exec.CommandContext(limited, path, "-E", "-s", "-B", "-c", bootstrap.Query(), mark)
 		command.Env = cleanEnvironment(a.Env)
 		// Grandchildren that keep the pipes open must not keep us.
 		command.WaitDelay = time.Second

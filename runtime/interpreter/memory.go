@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/gobundle/gobundle/bootstrap"
 )
 
 // A Memory is a folder with answers of interpreters, a file each. The folder
@@ -93,6 +95,6 @@ func fileIdentity(info fs.FileInfo) string {
 }
 
 func scriptDigest() string {
-	sum := sha256.Sum256([]byte(script))
+	sum := sha256.Sum256([]byte(bootstrap.Query()))
 	return hex.EncodeToString(sum[:8])
 }

@@ -1,0 +1,27 @@
+package bootstrap
+
+import (
+	_ "embed"
+	"encoding/json"
+	"strings"
+)
+
+//go:embed query.py
+var query string
+
+//go:embed gobundle_bootstrap/facts.py
+var facts string
+
+// Query returns a program for any Python, to be given to it with -c. It prints who
+// the interpreter is, as one line of JSON after its first argument. What the choice
+// among a bundle's targets depends on it asks by the code that asks at run time.
+//
+// A Python before 3.6 answers with version and version_info alone.
+func Query() string {
+	// A JSON text of ASCII is a literal of every Python, too.
+	literal, err := json.Marshal(facts)
+	if err != nil {
+		panic(err) // a text is always JSON
+	}
+	return strings.Replace(query, "@FACTS@", string(literal), 1)
+}
