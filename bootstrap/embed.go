@@ -22,8 +22,16 @@ type File struct {
 // Options are the choices that change the rendered files.
 type Options struct {
 	// Tools says whether the first argument "venv" is the bundle's own verb.
-	// It must be the same as the manifest's options.tools.
+	// It must be the same as the manifest's options.tools; the others as its
+	// inherit_path (whether it is there), python_args and verify_at_run (whether it
+	// is "always").
 	Tools bool
+	// Inherit leaves PYTHONPATH as it is.
+	Inherit bool
+	// PythonArguments are given to the interpreter of the application.
+	PythonArguments []string
+	// VerifyAlways sends every start the way of a first one.
+	VerifyAlways bool
 }
 
 // Files returns the modules that a bundle carries, sorted by name. The callers

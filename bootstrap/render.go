@@ -8,17 +8,31 @@ import (
 //go:embed main.py.tmpl
 var mainTemplate string
 
+//go:embed import.py.tmpl
+var importTemplate string
+
 //go:embed prolog.sh.tmpl
 var prologTemplate string
 
 // Main returns __main__.py of the bundle with this id (64 lower-case
 // hexadecimal digits).
 func Main(id string, o Options) []byte {
-	tools := "False"
-	if o.Tools {
-		tools = "True"
+	return []byte(strings.NewReplacer(
+		"@ID@", id, "@TOOLS@", truth(o.Tools), "@INHERIT@", truth(o.Inherit), "@WARM@", truth(!o.VerifyAlways),
+	).Replace(mainTemplate))
+}
+
+func truth(b bool) string {
+	if b {
+		return "True"
 	}
-	return []byte(strings.NewReplacer("@ID@", id, "@TOOLS@", tools).Replace(mainTemplate))
+	return "False"
+}
+
+// Import returns __gobundle__.py of the bundle with this id: what a Python that
+// has the bundle on sys.path imports.
+func Import(id string) []byte {
+	return []byte(strings.ReplaceAll(importTemplate, "@ID@", id))
 }
 
 // Prolog returns the lines of /bin/sh for the start of a bundle. They look for
@@ -37,12 +51,22 @@ func Prolog(id string, names []string, o Options) []byte {
 	if words == nil {
 		words = []string{"python3"}
 	}
-	venv := ""
+	warm, unset, arguments := "", "PYTHONPATH PYTHONHOME", ""
 	if o.Tools {
-		venv = ` && [ "${1-}" != venv ]`
+		warm = ` && [ "${1-}" != venv ]`
+	}
+	if o.VerifyAlways {
+		warm = " && false"
+	}
+	if o.Inherit {
+		unset = "PYTHONHOME"
+	}
+	for _, argument := range o.PythonArguments {
+		arguments += " '" + strings.ReplaceAll(argument, "'", `'\''`) + "'"
 	}
 	return []byte(strings.NewReplacer(
-		"@ID@", id[:min(len(id), folderDigits)], "@NAMES@", strings.Join(words, " "), "@VENV@", venv,
+		"@ID@", id[:min(len(id), folderDigits)], "@NAMES@", strings.Join(words, " "),
+		"@WARM@", warm, "@UNSET@", unset, "@ARGUMENTS@", arguments,
 	).Replace(prologTemplate))
 }
 

@@ -45,16 +45,25 @@ func TestFiles(t *testing.T) {
 
 func TestMainFile(t *testing.T) {
 	t.Parallel()
-	for tools, want := range map[bool]string{true: "TOOLS = True", false: "TOOLS = False"} {
-		got := string(bootstrap.Main(id, bootstrap.Options{Tools: tools}))
-		for _, want := range []string{want, `BUNDLE_ID = "` + id + `"`} {
+	for _, test := range []struct {
+		options bootstrap.Options
+		want    []string
+	}{
+		{bootstrap.Options{}, []string{"TOOLS = False", "INHERIT = False", "WARM = True"}},
+		{bootstrap.Options{Tools: true, Inherit: true, VerifyAlways: true}, []string{"TOOLS = True", "INHERIT = True", "WARM = False"}},
+	} {
+		got := string(bootstrap.Main(id, test.options))
+		for _, want := range append(test.want, `BUNDLE_ID = "`+id+`"`) {
 			if strings.Count(got, want) != 1 {
-				t.Errorf("Main(%v) has not one line %s", tools, want)
+				t.Errorf("Main(%+v) has not one line %s", test.options, want)
 			}
 		}
 		if placeholder.MatchString(got) {
-			t.Errorf("Main(%v) has a placeholder left", tools)
+			t.Errorf("Main(%+v) has a placeholder left", test.options)
 		}
+	}
+	if got := string(bootstrap.Import(id)); strings.Count(got, id) != 1 || placeholder.MatchString(got) {
+		t.Errorf("Import does not name the bundle, or has a placeholder left:\n%s", got)
 	}
 }
 
@@ -73,6 +82,10 @@ func TestProlog(t *testing.T) {
 		{"doubled", []string{"a", "b", "a"}, bootstrap.Options{}, "in a b; do"},
 		{"not plain", []string{"python3", "$(rm)", "a b", "", "../x", "a\nb", "`x`"}, bootstrap.Options{}, "in python3; do"},
 		{"tools", nil, bootstrap.Options{Tools: true}, `[ "${1-}" != venv ]`},
+		{"isolated", nil, bootstrap.Options{}, "\nunset PYTHONPATH PYTHONHOME\n"},
+		{"inherits", nil, bootstrap.Options{Inherit: true}, "\nunset PYTHONHOME\n"},
+		{"options", nil, bootstrap.Options{PythonArguments: []string{"-X", "it's"}}, `bin/python" '-X' 'it'\''s' "$gobundle_env/start.py"`},
+		{"always", nil, bootstrap.Options{VerifyAlways: true, Tools: true}, ` && false; then`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -7,8 +7,9 @@ import sys
 
 def prepare():
     folder = os.path.dirname(os.path.abspath(file))
-    if os.environ.pop("__GOBUNDLE_STARTING", None) == folder:
-        # It has been made for this start, so making it again is no help.
+    if os.environ.get("__GOBUNDLE_STARTING", "") == "3":
+        # It has been made for this start again and again, so once more is no help.
+        del os.environ["__GOBUNDLE_STARTING"]
         sys.stderr.write("gobundle: error: the environment in %s can't be used\n"
                          "gobundle: hint: remove it, or set GOBUNDLE_CACHE_DIR to another folder\n" % folder)
         return lambda: 1

@@ -99,8 +99,7 @@ def suitable(bundle, found, trace):
 def restart(python, bundle, why):
     """Goes on with another interpreter."""
     os.environ["__GOBUNDLE_TRIED"] = why
-    for name in ("PYTHONPATH", "PYTHONHOME"):
-        os.environ.pop(name, None)
+    drop_variables(bundle)
     become([python] + sys.argv)
 
 
@@ -110,26 +109,51 @@ def launch(bundle, facts, base, found, trace):
 
     gc.disable()  # this process makes many things and then is another program
     unfit = os.environ.pop("__GOBUNDLE_UNFIT", "")
+    folder = prepared(bundle, facts, base, trace, lambda folder: None, found, unfit)
+    python = os.path.join(folder, PYTHON)
+    drop_variables(bundle)
+    # How often this start has come here: the environment may have been removed again.
+    tries = os.environ.get("__GOBUNDLE_STARTING", "")
+    os.environ["__GOBUNDLE_STARTING"] = {"": "1", "1": "2"}.get(tries, "3")
+    trace("handing over to " + python)
+    trace.total("in all")
+    options = bundle.manifest["options"].get("python_args", [])
+    become([python] + flags() + options + [os.path.join(folder, "start.py")] + sys.argv)
+
+
+ATTEMPTS = 5  # in which nobody may remove what this process has just made
+
+
+def prepared(bundle, facts, base, trace, use, found="", unfit=""):
+    """Returns the folder of the environment, made if need be, in the first cache that is
+    good for it. use is called with it and may say by a FileNotFoundError that it has been
+    removed already."""
     troubles = []
     for cache in caches.places(bundle.path, troubles):
         trace("cache is " + cache)
-        try:
-            folder = environment.ready(cache, bundle, facts, base, trace)
-        except OSError as error:
-            troubles.append(caches.describe(cache, error))
-            continue
-        try:
-            remember(folder, base, found, unfit)
-        except OSError as error:
-            tell(bundle.path, "warning: the next start will be slow: %s" % caches.describe(cache, error))
-        break
-    python = os.path.join(folder, PYTHON)
-    for name in ("PYTHONPATH", "PYTHONHOME"):
-        os.environ.pop(name, None)
-    os.environ["__GOBUNDLE_STARTING"] = folder
-    trace("handing over to " + python)
-    trace.total("in all")
-    become([python] + flags() + [os.path.join(folder, "start.py")] + sys.argv)
+        for attempt in range(ATTEMPTS):
+            try:
+                folder = environment.ready(cache, bundle, facts, base, trace)
+                use(folder)
+            except FileNotFoundError as error:  # whoever clears the cache was quicker
+                trouble = error
+                continue
+            except OSError as error:
+                trouble = error
+                break
+            try:
+                remember(cache, folder, bundle, base, found, unfit)
+            except OSError as error:
+                tell(bundle.path, "warning: the next start will be slow: %s" % caches.describe(cache, error))
+            return folder
+        troubles.append(caches.describe(cache, trouble))
+
+
+def drop_variables(bundle):
+    """Removes the variables that would change what Python the application runs in."""
+    os.environ.pop("PYTHONHOME", None)
+    if not bundle.manifest["options"].get("inherit_path"):
+        os.environ.pop("PYTHONPATH", None)
 
 
 def flags():
@@ -166,7 +190,7 @@ def become(arguments):
                       "set GOBUNDLE_PYTHON to a Python that can be started")
 
 
-def remember(folder, base, found, unfit):
+def remember(cache, folder, bundle, base, found, unfit):
     """Notes which environment belongs to the interpreter, by the paths that it will be
     found by. A path that leads elsewhere, as the shims of version managers may on another
     day, is not noted."""
@@ -177,16 +201,23 @@ def remember(folder, base, found, unfit):
     notes = [(path, key + "\n") for path in paths]
     if unfit:
         notes.append((unfit, "%s\n%s\n" % (key, PYTHON)))
-    for path, note in notes:
-        if not os.path.isabs(path) or "\n" in path:
-            continue
-        place = os.path.join(envs, "at", path.replace(":", "").lstrip("/\\"))
-        note = note.encode("ascii")
-        try:
-            with open(os.path.join(place, "env"), "rb") as file:
-                if file.read() == note:
-                    continue
-        except OSError:
-            pass
-        caches.make_folders(place)
-        caches.write(os.path.join(place, "env"), note)
+    notes = [(environment.note(envs, path), note.encode("ascii")) for path, note in notes
+             if os.path.isabs(path) and "\n" not in path]
+    notes = [(place, note) for place, note in notes if content(place) != note]
+    if not notes:
+        return
+    with caches.Lock(cache, "at-" + bundle.id[:32], "noting the environment", bundle.path) as lock:
+        for place, note in notes:
+            parent, name = os.path.split(place)
+            caches.make_folders(parent)
+            if lock.held:
+                caches.remove_leftovers(parent, name)
+            caches.write(place, note)
+
+
+def content(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return None

@@ -6,6 +6,7 @@ The twin of runtime/cache. Folders of a cache root:
     envs/<bundle id>/<key>/     an environment; key stands for an interpreter
     envs/<bundle id>/at/...     which environment belongs to the interpreter at a path
     locks/                      one file for each object that is being made
+    pruned                      its time is that of the last look at the size of it all
 """
 import errno
 import os
@@ -73,16 +74,13 @@ def make_folders(folder):
 
 
 def places(bundle, troubles):
-    """Yields cache roots to try in turn, each ready to be written, and says so if it is
-    not the usual one. The caller adds to troubles why one was no good. Ends with a
-    Failure."""
+    """Yields cache roots to try in turn, and says so if one is not the usual one. Whether it
+    can be written shows when something is. The caller adds to troubles why one was no
+    good. Ends with a Failure."""
     for find in [root] + [lambda place=place: place for place in temporary()]:
         try:
             place = find()
             make_private(place)
-            probe = temporary_name(place, "probe")
-            os.mkdir(probe, 0o700)
-            os.rmdir(probe)
         except OSError as error:
             troubles.append(describe(error.filename or place, error))
             continue
@@ -111,21 +109,26 @@ class Lock(object):
     def __enter__(self):
         make_folders(os.path.dirname(self.path))
         begun, pause, told = time.time(), 0.001, False
-        while True:
-            self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
-            try:
-                taken = self._take()
-            except BaseException:
-                os.close(self.descriptor)
-                raise
-            if taken:
-                return self
-            os.close(self.descriptor)
+        while not self.attempt():
             if not told and time.time() - begun > 1:
                 tell(self.bundle, "waiting for another process, which is %s" % self.what)
                 told = True
             time.sleep(pause)
             pause = min(2 * pause, 0.05)
+        return self
+
+    def attempt(self):
+        """Takes the lock if nobody has it, and reports whether that is so. Where there are no
+        locks it is, but nothing is held."""
+        self.descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            taken = self._take()
+        except BaseException:
+            os.close(self.descriptor)
+            raise
+        if not taken:
+            os.close(self.descriptor)
+        return taken
 
     def _take(self):
         try:
@@ -149,6 +152,14 @@ class Lock(object):
         os.close(self.descriptor)
         self.held = False
 
+    def remove(self):
+        """Takes the lock's file away, for an object that is gone. Only for who holds it; one
+        who waits for it sees that it is another file now."""
+        try:
+            os.unlink(self.path)
+        except OSError:
+            pass
+
 
 try:
     import fcntl
@@ -157,9 +168,15 @@ except ImportError:
         import msvcrt
 
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+    def share_file(descriptor):
+        pass  # Windows doesn't remove what is open
 else:
     def lock_file(descriptor):
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def share_file(descriptor):
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
 
 def temporary_name(folder, name):
@@ -207,11 +224,15 @@ def write(path, data):
     beside = temporary_name(*os.path.split(path))
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
     try:
-        os.write(descriptor, data)
-    finally:
-        os.close(descriptor)
-    try:
+        try:
+            if os.write(descriptor, data) < len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        finally:
+            os.close(descriptor)
         os.replace(beside, path)
     except OSError:
-        os.unlink(beside)
+        try:
+            os.unlink(beside)
+        except OSError:
+            pass  # the next who writes this file removes it
         raise

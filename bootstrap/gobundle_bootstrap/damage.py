@@ -8,21 +8,21 @@ def tell_damage():
     """Says what to do if files are missing, and sees to it that the next start puts them back."""
     folder = os.path.dirname(os.path.abspath(file))
     with open(os.path.join(folder, "files.txt"), "rb") as stream:
-        names = stream.read().split(b"\0")
-    missing = 0
-    for name in names:
+        fields = stream.read().split(b"\0")
+    missing = damaged = 0
+    for name, size in zip(fields[::2], fields[1::2]):
         try:
-            os.lstat(os.path.join(folder, os.fsdecode(name)))
+            damaged += os.lstat(os.path.join(folder, os.fsdecode(name))).st_size != int(size)
         except OSError:
             missing += 1
-    if not missing:
+    if not missing and not damaged:
         return False
+    what = "%d files of the application are %s" % (missing or damaged, "missing" if missing else "not as they were")
     try:
         os.unlink(os.path.join(folder, "start.bin"))
         hint = "start it again, and they will be put back"
     except OSError:
         hint = "remove " + folder
     name = os.path.basename(os.environ.get("GOBUNDLE") or sys.argv[0])
-    sys.stderr.write("%s: error: %d files of the application are missing in %s\n%s: hint: %s\n" % (
-        name, missing, folder, name, hint))
+    sys.stderr.write("%s: error: %s in %s\n%s: hint: %s\n" % (name, what, folder, name, hint))
     return True

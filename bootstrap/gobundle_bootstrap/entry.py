@@ -36,7 +36,8 @@ def other_entry(folder, asked):
     if kind == "script":
         return script_file(os.path.join(folder, config["scripts_folder"], name))
     os.set_inheritable(lease, True)
-    return lambda: become([os.path.join(folder, config["python"])] + sys.argv[1:])
+    python = [os.path.join(folder, config["python"])] + list(config["python_arguments"])
+    return lambda: become(python + sys.argv[1:])
 
 
 def refuse(what, hint):

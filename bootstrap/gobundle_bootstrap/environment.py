@@ -1,12 +1,15 @@
 """Makes the environment that an application runs in: a virtual environment in the cache."""
+import errno
+import marshal
 import os
 import sys
 
+from . import bound
 from . import cache as caches
 from . import scripts
 from .host import BIN, PYTHON, WINDOWS, head, site_folder
 from .ownfiles import OWN, write_own
-from .store import make_parents, replace, unpack, write
+from .store import make_parents, replace, same, unpack, write
 from .work import share
 
 LINK = 6000  # what linking a file costs, in nanoseconds
@@ -18,13 +21,14 @@ def ready(cache, bundle, facts, base, trace):
     envs = os.path.join(cache, "envs", bundle.id[:32])
     key = base.key(facts, bundle.target)
     folder = os.path.join(envs, key)
-    if intact(folder):
+    exact = bundle.manifest["options"].get("verify_at_run") == "always"
+    if intact(folder) and (not exact or sound(folder, bundle)):
         trace("environment found")
         return folder
     caches.make_folders(envs)
     with caches.Lock(cache, "env-%s-%s" % (bundle.id[:32], key), "making the environment", bundle.path) as lock:
         trace("lock taken")
-        if intact(folder):
+        if intact(folder) and (not exact or sound(folder, bundle)):
             return folder
         if lock.held:
             caches.remove_leftovers(envs, key)
@@ -41,6 +45,7 @@ def ready(cache, bundle, facts, base, trace):
         if lock.held:
             caches.remove_leftovers(envs, key)
     trace("environment in place")
+    bound.keep(cache, folder, bundle.path, trace)
     return folder
 
 
@@ -50,13 +55,56 @@ def intact(folder):
     try:
         status = os.lstat(folder)
         with open(os.path.join(folder, "start.bin"), "rb") as file:
-            if not file.read().startswith(head()):
-                return False
+            data = file.read()
+        if not data.startswith(head()):
+            return False
+        marshal.loads(data[len(head()):])
+        # What was not on the disk yet when the power failed is empty.
+        if not all(os.stat(os.path.join(folder, name)).st_size or name == "lease" for name in OWN):
+            return False
+    except (EOFError, OSError, TypeError, ValueError):
+        return False
+    return WINDOWS or status.st_uid in (0, os.geteuid()) and not status.st_mode & 0o022
+
+
+def sound(folder, bundle):
+    """Reports whether all that wheels brought to an environment is there, byte for byte."""
+    site = site_folder(folder)
+    expected = {}
+    for index in in_order(bundle, bundle.target["wheels"]):
+        archive = bundle.wheel(index)
+        expected.update((place, (archive, name)) for name, place in placed(archive, bundle.manifest["wheels"][index], site)
+                        if not place.startswith(BIN + "/"))
+    try:
+        return all(same(os.path.join(folder, place), archive, name) for place, (archive, name) in expected.items())
     except OSError:
         return False
-    if not WINDOWS and (status.st_uid not in (0, os.geteuid()) or status.st_mode & 0o022):
-        return False
-    return all(os.path.exists(os.path.join(folder, name)) for name in OWN)
+
+
+def lease(folder):
+    """Says that an environment is in use while the result, a descriptor, is open, and that it
+    was used now. It is a FileNotFoundError if somebody is removing it."""
+    path = os.path.join(folder, "lease")
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.utime(path)
+    except OSError:
+        pass  # a cache that can only be read
+    try:
+        caches.share_file(descriptor)
+        if os.name == "posix" and not os.fstat(descriptor).st_nlink:
+            raise BlockingIOError
+    except BlockingIOError:
+        os.close(descriptor)
+        raise FileNotFoundError(errno.ENOENT, "it is being removed", folder)
+    except OSError:
+        pass  # a file system without locks
+    return descriptor
+
+
+def note(envs, path):
+    """Returns the place of the note which environment belongs to the interpreter at a path."""
+    return os.path.join(envs, "at", path.replace(":", "").lstrip("/\\"), "env")
 
 
 def fill(cache, temporary, folder, bundle, base, trace):
@@ -95,7 +143,14 @@ def fill(cache, temporary, folder, bundle, base, trace):
             for file, content in scripts.files(name, reference, python):
                 replace(os.path.join(temporary, BIN, file), content, 0o777)
             names[name] = reference
-    replace(os.path.join(temporary, "files.txt"), b"\0".join(os.fsencode(task[1]) for _, task in links), 0o666)
+    # A later wheel's file is at the place of an earlier one's.
+    sizes = dict((place, archive.members[name].size) for archive, described in wheels
+                 for name, place in placed(archive, described, site) if not place.startswith(BIN + "/"))
+    files = b"\0".join(os.fsencode(place) + b"\0%d" % size for place, size in sizes.items())
+    replace(os.path.join(temporary, "files.txt"), files, 0o666)
+    content = "".join("%s %d\n" % (described["sha256"], sum(member.size for member in archive.members.values()))
+                      for archive, described in wheels)
+    replace(os.path.join(temporary, "wheels.txt"), content.encode("ascii"), 0o666)
     link_python(temporary, base)
     write_own(temporary, folder, bundle, base, site, names)
 

@@ -8,14 +8,19 @@ import sys
 def inside(folder):
     """Prepares a start in this process; returns what to call, or None if the environment
     must not be used."""
-    if not all(os.path.exists(os.path.join(folder, name)) for name in config["own"]):
+    try:
+        if not all(os.stat(os.path.join(folder, name)).st_size or name == "lease" for name in config["own"]):
+            return None
+    except OSError:
         return None
     foreign_parts = unchanged()
-    if foreign_parts is None:
+    if foreign_parts is None or config["python_arguments"]:
         piece("entry")
-        start = [os.path.join(folder, config["python"])] + flags() + [os.path.join(folder, "start.py")]
-        for name in ("PYTHONPATH", "PYTHONHOME"):
-            os.environ.pop(name, None)
+        start = [os.path.join(folder, config["python"])] + flags()
+        start += list(config["python_arguments"]) + [os.path.join(folder, "start.py")]
+        os.environ.pop("PYTHONHOME", None)
+        if not config["inherit"]:
+            os.environ.pop("PYTHONPATH", None)
         return lambda: become(start + sys.argv)
     if not take_lease(folder):
         return None
@@ -38,7 +43,7 @@ def inside(folder):
     main.__file__ = os.path.join(folder, "start.py")
     main.__spec__ = main.__package__ = None
     main.__loader__ = sys.modules["_frozen_importlib_external"].SourceFileLoader("__main__", main.__file__)
-    return application(folder, sys.argv[0])
+    return application(folder, sys.argv)
 
 
 def unchanged():

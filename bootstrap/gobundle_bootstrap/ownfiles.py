@@ -5,9 +5,9 @@ import sys
 
 from . import scripts
 from .host import BIN, PYTHON, head, libc_version, library_path
-from .store import replace
+from .store import replace, replace_durably
 
-PIECES = ("bytecode", "damage", "entry", "inside")  # of start.py
+PIECES = ("arrange", "bytecode", "damage", "entry", "inside")  # of start.py
 OWN = ("pyvenv.cfg", "start.py", "lease", "files.txt", PYTHON) + tuple(piece + ".bin" for piece in PIECES)
 
 
@@ -23,13 +23,20 @@ def write_own(temporary, folder, bundle, base, site, names):
         "scripts_folder": BIN, "scripts": names,
         "libc": libc_version(), "script": own_script(temporary, folder, entry),
     }
+    options = bundle.manifest["options"]
+    start["inherit"] = options.get("inherit_path", "")
+    start["variables"] = tuple(tuple(text.partition("=")[::2]) for text in options.get("inject_env", []))
+    start["arguments"] = tuple(options.get("inject_args", []))
+    start["python_arguments"] = tuple(options.get("python_args", []))
+    start["arranged"] = bool(start["inherit"] or start["variables"] or start["arguments"])
     for name in PIECES:
         replace(os.path.join(temporary, name + ".bin"), marshal.dumps(compiled(bundle, name)), 0o666)
     content = head() + marshal.dumps((start, compiled(bundle, "start")))
     replace(os.path.join(temporary, "start.bin"), content, 0o666)
     again = repr(own_source(bundle, "again").decode("ascii")).encode("ascii")
-    replace(os.path.join(temporary, "start.py"), own_source(bundle, "stub").replace(b'"@AGAIN@"', again), 0o666)
     replace(os.path.join(temporary, "lease"), b"", 0o666)
+    # If all else is empty after a power cut, this notices. If this were, starts would do nothing.
+    replace_durably(os.path.join(temporary, "start.py"), own_source(bundle, "stub").replace(b'"@AGAIN@"', again), 0o666)
 
 
 def own_script(temporary, folder, entry):

@@ -20,7 +20,7 @@ def prepare():
     if (sys.prefix == folder or os.path.realpath(sys.prefix) == os.path.realpath(folder)) and take_lease(folder):
         arguments = sys.argv[1:]
         try:
-            found = application(folder, arguments[0])
+            found = application(folder, arguments)
         except OSError:
             pass  # files of the environment are missing
         else:
@@ -37,7 +37,12 @@ def piece(name):
     import marshal
 
     with open(os.path.join(os.path.dirname(file), name + ".bin"), "rb") as stream:
-        exec(marshal.loads(stream.read()), globals())
+        data = stream.read()
+    try:
+        code = marshal.loads(data)
+    except (EOFError, TypeError, ValueError):
+        raise OSError("%s.bin is damaged" % name)
+    exec(code, globals())
 
 
 def take_lease(folder):
@@ -71,14 +76,18 @@ def take_lease(folder):
     return libc == config["libc"] and os.fstat(lease).st_nlink > 0
 
 
-def application(folder, bundle):
-    """Returns the application as something to call."""
+def application(folder, arguments):
+    """Returns the application as something to call. The arguments are those of sys.argv, and may
+    become more."""
     environ = os.environ
-    environ["GOBUNDLE"] = os.path.abspath(bundle)
+    environ["GOBUNDLE"] = os.path.abspath(arguments[0])
     asked = {}
     for name in OWN:
         if name in environ:
             asked[name] = environ[name]
+    if config["arranged"]:
+        piece("arrange")
+        arrange(asked, arguments)
     if sys.dont_write_bytecode:
         piece("bytecode")
         keep_bytecode([os.path.join(folder, path) for path in config["site"]])

@@ -17,10 +17,11 @@ def unpack(cache, bundle, indexes):
     checked against the manifest before its folder appears."""
     store = os.path.join(cache, "wheels")
     caches.make_folders(store)
+    exact = bundle.manifest["options"].get("verify_at_run") == "always"
     folders = [os.path.join(store, bundle.manifest["wheels"][index]["sha256"]) for index in indexes]
     missing = []
     for folder, index in zip(folders, indexes):
-        if not whole(bundle.wheel(index), folder):
+        if not whole(bundle.wheel(index), folder, exact):
             missing.append((folder, index))
             continue
         try:
@@ -38,7 +39,7 @@ def unpack(cache, bundle, indexes):
             lock = caches.Lock(cache, "wheel-" + os.path.basename(folder), what, bundle.path)
             locks.append(lock.__enter__())
         held = [pair[0] for pair, lock in zip(missing, locks) if lock.held]
-        missing = [pair for pair in missing if not whole(bundle.wheel(pair[1]), pair[0])]
+        missing = [pair for pair in missing if not whole(bundle.wheel(pair[1]), pair[0], exact)]
         unpack_missing(store, bundle, missing, held)
     finally:
         for lock in locks:
@@ -46,19 +47,27 @@ def unpack(cache, bundle, indexes):
     return folders
 
 
-def whole(archive, folder):
-    """Reports whether an unpacked wheel is there with all its files. After a power cut, or
-    a temp cleaner, it may not be."""
+def whole(archive, folder, exact=False):
+    """Reports whether an unpacked wheel is there with all its files, with exact byte for byte.
+    After a power cut, or a temp cleaner, it may not be."""
     try:
         if not os.path.isdir(folder):
             return False
         folder += "/"
         for name, member in archive.members.items():
-            if name[-1] != "/" and os.stat(folder + name).st_size != member.size:
+            if name[-1] == "/":
+                continue
+            if os.stat(folder + name).st_size != member.size or exact and not same(folder + name, archive, name):
                 return False
     except OSError:
         return False
     return True
+
+
+def same(path, archive, name):
+    """Reports whether a file has the content of a member."""
+    with open(path, "rb") as file:
+        return all(file.read(len(piece)) == piece for piece in archive.pieces(archive.members[name])) and not file.read(1)
 
 
 def unpack_missing(store, bundle, missing, held):
@@ -73,8 +82,8 @@ def unpack_missing(store, bundle, missing, held):
             temporary = caches.temporary_name(store, name)
             os.mkdir(temporary, 0o700)
             made.append((temporary, folder))
-            source = bundle.wheel_source(index)
-            tasks.append((source.size * HASH, Check(bundle, index)))
+            if bundle.manifest["options"].get("verify_at_run") != "never":
+                tasks.append((bundle.wheel_source(index).size * HASH, Check(bundle, index)))
             tasks += plan(bundle.wheel(index), temporary)
         share(tasks, lambda task: task())
         for temporary, folder in made:
@@ -186,3 +195,13 @@ def replace(path, content, mode):
     if os.path.lexists(path):
         os.unlink(path)
     write(path, [content], mode)
+
+
+def replace_durably(path, content, mode):
+    """Is replace for what a power cut must not leave empty."""
+    replace(path, content, mode)
+    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -12,11 +12,11 @@ if __name__ == "__main__":
         head = b""
     # What starts the slow way is a text here: that costs nothing until it is needed.
     scope = {"file": __file__, "again": "@AGAIN@"}
-    if head == sys.version.encode():
-        scope["config"], code = marshal.loads(code)
-        exec(code, scope)
-    else:
-        exec(scope["again"], scope)
+    try:
+        scope["config"], code = marshal.loads(code) if head == sys.version.encode() else (None, "")
+    except (EOFError, TypeError, ValueError):
+        code = ""
+    exec(code or scope["again"], scope)
     application = scope["prepare"]()
     del marshal, scope
     sys.exit(application())

@@ -20,6 +20,10 @@ def run(tool, arguments, bundle, suitable):
         from . import venv
 
         return venv.main(arguments, bundle)
+    if tool == "cache":
+        from . import cachetool
+
+        return cachetool.run(arguments, bundle, show)
     if arguments and tool != "extract" and arguments != ["--json"]:
         raise Failure("%s takes no arguments" % tool, "GOBUNDLE_TOOLS=%s %s" % (tool, bundle.path), 2)
     return TOOLS[tool](arguments, bundle, suitable_facts) or 0
@@ -111,4 +115,4 @@ def interpreter(arguments, bundle, suitable_facts):
 
 
 TOOLS = {"info": info, "verify": verify, "extract": extract, "graph": graph, "interpreter": interpreter,
-         "venv": None}
+         "venv": None, "cache": None}

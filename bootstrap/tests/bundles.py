@@ -77,12 +77,18 @@ def manifest(wheels, entry_point, tools=True, targets=None, options=None):
 def bundle(path, wheels, entry_point, names=None, tools=True, prolog=None, **more):
     """Writes a bundle and returns its id. prolog replaces the sh lines."""
     described = manifest(wheels, entry_point, tools, **more)
+    options = more.get("options") or {}
+    always = options.get("verify_at_run") == "always"
     bundle_id = hashlib.sha256(described).hexdigest()
     if prolog is None:
         prolog = read("prolog.sh.tmpl").replace(b"@ID@", bundle_id[:32].encode("ascii"))
         prolog = prolog.replace(b"@NAMES@", " ".join(names or NAMES).encode("ascii"))
-        prolog = prolog.replace(b"@VENV@", b' && [ "${1-}" != venv ]' if tools else b"")
-    main = read("main.py.tmpl").replace(b"@ID@", bundle_id.encode("ascii")).replace(b"@TOOLS@", str(tools).encode("ascii"))
+        prolog = prolog.replace(b"@WARM@", b" && false" if always else b' && [ "${1-}" != venv ]' if tools else b"")
+        prolog = prolog.replace(b"@UNSET@", b"PYTHONHOME" if options.get("inherit_path") else b"PYTHONPATH PYTHONHOME")
+        prolog = prolog.replace(b"@ARGUMENTS@", "".join(" '%s'" % text for text in options.get("python_args", [])).encode("utf-8"))
+    main = read("main.py.tmpl")
+    for name, value in (("ID", bundle_id), ("TOOLS", tools), ("INHERIT", bool(options.get("inherit_path"))), ("WARM", not always)):
+        main = main.replace(("@%s@" % name).encode("ascii"), str(value).encode("ascii"))
     beside = path + ".new"
     with open(beside, "wb") as file:
         file.write(prolog)
@@ -91,6 +97,7 @@ def bundle(path, wheels, entry_point, names=None, tools=True, prolog=None, **mor
             archive.writestr(zipfile.ZipInfo(name), data)
 
         put("__main__.py", main)
+        put("__gobundle__.py", read("import.py.tmpl").replace(b"@ID@", bundle_id.encode("ascii")))
         folder = os.path.join(HERE, "gobundle_bootstrap")
         for name in sorted(os.listdir(folder)):
             if name.endswith(".py"):

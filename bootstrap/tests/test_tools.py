@@ -77,7 +77,7 @@ class TestTools(Case):
     def test_unknown(self):
         code, output, errors = self.tool("nonsense")
         self.assertEqual((code, output), (2, ""))
-        self.assertRegex(errors, r"\Aapp.pyz: error: .*nonsense\napp.pyz: hint: there are extract, graph, .*\n\Z")
+        self.assertRegex(errors, r"\Aapp.pyz: error: .*nonsense\napp.pyz: hint: there are cache, extract, graph, .*\n\Z")
 
     def test_off(self):
         self.assertEqual(self.tool("0"), (0, "here\n", ""))

@@ -113,8 +113,8 @@ func stage(ctx context.Context, in Input, tree *Tree) error {
 // layOut lists the entries in the order of the format: what is read first
 // stands first, so that a start touches few pages.
 func (t *Tree) layOut(encoded []byte, wheels []Wheel) {
-	main := bootstrap.Main(t.ID, bootstrap.Options{Tools: t.Manifest.Options.Tools})
-	t.Entries = append(t.Entries, NewEntry("__main__.py", main))
+	t.Entries = append(t.Entries, NewEntry("__main__.py", bootstrap.Main(t.ID, t.Bootstrap())))
+	t.Entries = append(t.Entries, NewEntry("__gobundle__.py", bootstrap.Import(t.ID)))
 	for _, file := range bootstrap.Files() {
 		t.Entries = append(t.Entries, NewEntry(file.Name, file.Data))
 	}

@@ -56,11 +56,11 @@ func TestStage(t *testing.T) {
 	tree := staged(t, in)
 
 	got := names(tree)
-	if got[0] != "__main__.py" || !slices.IsSorted(got[4:]) {
+	if got[0] != "__main__.py" || got[1] != "__gobundle__.py" || !slices.IsSorted(got[4:]) {
 		t.Errorf("entries are %q", got)
 	}
 	place := slices.Index(got, manifest.Name)
-	for _, name := range got[1:place] {
+	for _, name := range got[2:place] {
 		if !strings.HasPrefix(name, "gobundle_bootstrap/") {
 			t.Errorf("%s stands before the manifest", name)
 		}
@@ -86,9 +86,9 @@ func TestStage(t *testing.T) {
 			if _, err := manifest.Decode(data); err != nil {
 				t.Error(err)
 			}
-		case "__main__.py":
+		case "__main__.py", "__gobundle__.py":
 			if !bytes.Contains(data, []byte(tree.ID)) {
-				t.Errorf("__main__.py does not name the bundle id")
+				t.Errorf("%s does not name the bundle id", entry.Name)
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/gobundle/gobundle/bootstrap"
 	"github.com/gobundle/gobundle/runtime/manifest"
 )
 
@@ -22,6 +23,17 @@ type Tree struct {
 	Modified time.Time
 
 	temporary []string // files that Close removes
+}
+
+// Bootstrap returns the options that the rendered files and the prolog depend on.
+func (t *Tree) Bootstrap() bootstrap.Options {
+	o := t.Manifest.Options
+	return bootstrap.Options{
+		Tools:           o.Tools,
+		Inherit:         o.Inherit != "",
+		PythonArguments: o.PythonArguments,
+		VerifyAlways:    o.Verify == manifest.VerifyAlways,
+	}
 }
 
 // Close removes the temporary files. Entries can't be opened afterwards.

@@ -29,6 +29,19 @@ var (
 	errEscape    = errors.New("nothing follows the backslash")
 )
 
+// Words splits a text as Python's shlex.split does.
+func Words(text string) ([]string, error) {
+	words, _, err := splitOptions(text, 0)
+	if err != nil {
+		return nil, err
+	}
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = w.text
+	}
+	return texts, nil
+}
+
 // splitOptions splits text[from:] as Python's shlex.split does. A backslash
 // escapes any character outside of quotes, and only itself and the quote
 // inside of double ones; single quotes take everything literally. On error,

@@ -68,7 +68,38 @@ type Options struct {
 	// the test is known and true there. Both are there or none is.
 	RequiresPython     string `json:"requires_python"`
 	RequiresPythonTest *Expr  `json:"requires_python_test,omitempty"`
+	// Inherit says whether the application also sees what is installed for its
+	// interpreter and what PYTHONPATH names. "" is not at all.
+	Inherit Inherit `json:"inherit_path,omitempty"`
+	// Variables are "NAME=VALUE". They are set for the application unless the
+	// user has set them.
+	Variables []string `json:"inject_env,omitempty"`
+	// Arguments come before those of the user.
+	Arguments []string `json:"inject_args,omitempty"`
+	// PythonArguments are the interpreter's own: "-u".
+	PythonArguments []string `json:"python_args,omitempty"`
+	// Verify says when files are compared with the bundle. "" is [VerifyUnpack].
+	Verify Verify `json:"verify_at_run,omitempty"`
 }
+
+// Inherit is the place on sys.path of what is not the bundle's own.
+type Inherit string
+
+// The places of what is not the bundle's own.
+const (
+	InheritPrefer   Inherit = "prefer"   // before the bundle's wheels
+	InheritFallback Inherit = "fallback" // after them
+)
+
+// Verify says when a start compares files with the bundle.
+type Verify string
+
+// The times of checks.
+const (
+	VerifyAlways Verify = "always" // on every start: each file of the environment
+	VerifyUnpack Verify = "unpack" // a wheel's sha256 before it is unpacked
+	VerifyNever  Verify = "never"
+)
 
 // A Role says why a wheel is in the bundle.
 type Role string

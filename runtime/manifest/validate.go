@@ -86,18 +86,6 @@ func (e EntryPoint) validate() error {
 	return nil
 }
 
-func (o Options) validate() error {
-	if (o.RequiresPython == "") != (o.RequiresPythonTest == nil) {
-		return wrong("options.requires_python", "the text and its test belong together")
-	}
-	if o.RequiresPythonTest != nil {
-		if err := o.RequiresPythonTest.validate(); err != nil {
-			return wrong("options.requires_python_test", "%v", err)
-		}
-	}
-	return validTexts("options.requires_python", o.RequiresPython)
-}
-
 func (w Wheel) validate(where string) error {
 	switch {
 	case !isWheelFile(w.File):
