@@ -20,6 +20,7 @@ func explainHashes(err error, e *explanation) bool {
 		return true
 	}
 	if hash, ok := asError[*fetch.HashError](err); ok {
+		e.what = hash.Error()
 		e.hint = fmt.Sprintf("if %s is really the file you want, put --hash=%s into the requirements; if not, do not use it", hash.File, hash.Got)
 		if hash.Announced {
 			e.hint = fmt.Sprintf("do not use %s: tell those who keep the index that it serves another file than it says", hash.File)

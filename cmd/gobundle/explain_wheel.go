@@ -11,6 +11,9 @@ import (
 
 // explainWheel is about files of distributions that are not as they must be.
 func explainWheel(err error, e *explanation) bool {
+	if file, ok := asError[*fetch.FileError](err); ok {
+		e.what = file.Error() // what it was read for says nothing more
+	}
 	if record, ok := asError[*wheel.RecordError](err); ok {
 		e.hint = fmt.Sprintf("the wheel %s was changed after it was built, or built wrongly: get it anew or tell its makers", record.Wheel)
 		return true
