@@ -2,11 +2,10 @@ package dist
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
+	"github.com/gobundle/gobundle/resolve/conformance"
 	"github.com/gobundle/gobundle/resolve/pep440"
 	"github.com/gobundle/gobundle/resolve/tag"
 )
@@ -21,44 +20,12 @@ type nameRow struct {
 	}
 }
 
-type nameTables struct {
-	Wheels []nameRow `json:"parse_wheel_filename"`
-	Sdists []nameRow `json:"parse_sdist_filename"`
-}
-
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	t.Run("own", func(t *testing.T) {
-		t.Parallel()
-		checkTables(t, "testdata", 13, 4)
-	})
-	t.Run("shared", func(t *testing.T) {
-		t.Parallel()
-		folder := os.Getenv("GOBUNDLE_CONFORMANCE")
-		if folder == "" {
-			t.Skip("GOBUNDLE_CONFORMANCE is not set")
-		}
-		checkTables(t, folder, 26, 7)
-	})
-}
-
-func checkTables(t *testing.T, folder string, wheels, sdists int) {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(folder, "packaging.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var tables nameTables
-	if err := json.Unmarshal(text, &tables); err != nil {
-		t.Fatal(err)
-	}
-	if len(tables.Wheels) < wheels || len(tables.Sdists) < sdists {
-		t.Fatalf("%d and %d rows, want %d and %d", len(tables.Wheels), len(tables.Sdists), wheels, sdists)
-	}
-	for _, row := range tables.Wheels {
+	for _, row := range conformance.Rows[nameRow](t, "testdata", "parse_wheel_filename") {
 		row.checkWheel(t)
 	}
-	for _, row := range tables.Sdists {
+	for _, row := range conformance.Rows[nameRow](t, "testdata", "parse_sdist_filename") {
 		row.checkSdist(t)
 	}
 }

@@ -4,42 +4,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/gobundle/gobundle/resolve/conformance"
 )
-
-// conformance returns a table of testdata/packaging.json, and the same of the whole packaging.json if the environment
-// variable GOBUNDLE_CONFORMANCE names the folder that has it.
-func conformance[T any](t testing.TB, table string) []T {
-	t.Helper()
-	files := []string{filepath.Join("testdata", "packaging.json")}
-	if dir := os.Getenv("GOBUNDLE_CONFORMANCE"); dir != "" {
-		files = append(files, filepath.Join(dir, "packaging.json"))
-	}
-	found := make([]T, len(files))
-	for i, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var tables map[string]json.RawMessage
-		if err := json.Unmarshal(data, &tables); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		if err := json.Unmarshal(tables[table], &found[i]); err != nil {
-			t.Fatalf("%s: table %s: %v", file, table, err)
-		}
-	}
-	return found
-}
-
-// conformanceRows returns the rows of a table that is a list.
-func conformanceRows[T any](t testing.TB, table string) []T {
-	t.Helper()
-	return slices.Concat(conformance[[]T](t, table)...)
-}
 
 type versionRow struct {
 	In  string
@@ -91,10 +60,10 @@ func (r versionRow) check(t *testing.T) {
 
 func TestConformanceVersions(t *testing.T) {
 	t.Parallel()
-	for _, row := range conformanceRows[versionRow](t, "version_parse") {
+	for _, row := range conformance.Rows[versionRow](t, "testdata", "version_parse") {
 		row.check(t)
 	}
-	for _, text := range conformanceRows[string](t, "versions_invalid") {
+	for _, text := range conformance.Rows[string](t, "testdata", "versions_invalid") {
 		if v, err := Parse(text); err == nil {
 			t.Errorf("Parse(%q) = %s, want an error", text, v)
 		}
@@ -103,7 +72,7 @@ func TestConformanceVersions(t *testing.T) {
 
 func TestConformanceOrder(t *testing.T) {
 	t.Parallel()
-	for _, texts := range conformance[[]string](t, "versions_in_order") {
+	for _, texts := range conformance.Tables[[]string](t, "testdata", "versions_in_order") {
 		for i, v := range texts {
 			for j, w := range texts {
 				if got, want := MustParse(v).Compare(MustParse(w)), cmp.Compare(i, j); got != want {
@@ -116,10 +85,10 @@ func TestConformanceOrder(t *testing.T) {
 
 func TestConformanceCanonicalVersions(t *testing.T) {
 	t.Parallel()
-	for _, row := range conformanceRows[struct {
+	for _, row := range conformance.Rows[struct {
 		In  []any
 		Out struct{ Value string }
-	}](t, "canonicalize_version") {
+	}](t, "testdata", "canonicalize_version") {
 		text := row.In[0].(string)
 		got := text
 		if v, err := Parse(text); err == nil {
@@ -155,7 +124,7 @@ func (r specifierRow) check(t *testing.T) {
 
 func TestConformanceSpecifiers(t *testing.T) {
 	t.Parallel()
-	for _, row := range conformanceRows[specifierRow](t, "specifier_parse") {
+	for _, row := range conformance.Rows[specifierRow](t, "testdata", "specifier_parse") {
 		row.check(t)
 	}
 }
@@ -196,7 +165,7 @@ func (r containsRow) check(t *testing.T, set SpecifierSet) {
 
 func TestConformanceContains(t *testing.T) {
 	t.Parallel()
-	for _, row := range conformanceRows[containsRow](t, "specifier_contains") {
+	for _, row := range conformance.Rows[containsRow](t, "testdata", "specifier_contains") {
 		spec, err := ParseSpecifier(row.In[0].(string))
 		if err != nil {
 			t.Errorf("ParseSpecifier(%q): %v", row.In[0], err)
@@ -204,7 +173,7 @@ func TestConformanceContains(t *testing.T) {
 		}
 		row.check(t, SetOf(spec))
 	}
-	for _, row := range conformanceRows[containsRow](t, "specifierset_contains") {
+	for _, row := range conformance.Rows[containsRow](t, "testdata", "specifierset_contains") {
 		// Recorded while one of packaging's tests had planted a false answer in a cache: it contradicts
 		// oracle_specset_x_version, and packaging itself when asked again.
 		if row.In == [3]any{"!=1.5,<3.0,>=1.0", "2.0", nil} && !row.Out {
@@ -247,17 +216,17 @@ func (r filterRow) check(t *testing.T) {
 
 func TestConformanceFilter(t *testing.T) {
 	t.Parallel()
-	for _, row := range conformanceRows[filterRow](t, "specifierset_filter") {
+	for _, row := range conformance.Rows[filterRow](t, "testdata", "specifierset_filter") {
 		row.check(t)
 	}
 }
 
 func TestConformanceMatrix(t *testing.T) {
 	t.Parallel()
-	for _, matrix := range conformance[struct {
+	for _, matrix := range conformance.Tables[struct {
 		Versions []string
 		Rows     [][2]string
-	}](t, "oracle_specset_x_version") {
+	}](t, "testdata", "oracle_specset_x_version") {
 		for _, row := range matrix.Rows {
 			set, err := ParseSpecifierSet(row[0])
 			if err != nil {

@@ -3,6 +3,8 @@ package pep440
 import (
 	"strings"
 	"testing"
+
+	"github.com/gobundle/gobundle/resolve/conformance"
 )
 
 // seeds adds a column of testdata/packaging.json to the corpus.
@@ -19,7 +21,7 @@ func seeds(f *testing.F, texts []string) {
 func sampleTexts(f *testing.F, table string, text func(row map[string]any) string) []string {
 	f.Helper()
 	var texts []string
-	for _, row := range conformance[[]map[string]any](f, table)[0] {
+	for _, row := range conformance.Tables[[]map[string]any](f, "testdata", table)[0] {
 		texts = append(texts, text(row))
 	}
 	return texts

@@ -3,42 +3,11 @@ package pep508
 import (
 	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
+
+	"github.com/gobundle/gobundle/resolve/conformance"
 )
-
-// conformance returns a table of testdata/packaging.json, and the same of the whole packaging.json if the environment
-// variable GOBUNDLE_CONFORMANCE names the folder that has it.
-func conformance[T any](t testing.TB, table string) []T {
-	t.Helper()
-	files := []string{filepath.Join("testdata", "packaging.json")}
-	if dir := os.Getenv("GOBUNDLE_CONFORMANCE"); dir != "" {
-		files = append(files, filepath.Join(dir, "packaging.json"))
-	}
-	found := make([]T, len(files))
-	for i, file := range files {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var tables map[string]json.RawMessage
-		if err := json.Unmarshal(data, &tables); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
-		if err := json.Unmarshal(tables[table], &found[i]); err != nil {
-			t.Fatalf("%s: table %s: %v", file, table, err)
-		}
-	}
-	return found
-}
-
-// conformanceRows returns the rows of a table that is a list.
-func conformanceRows[T any](t testing.TB, table string) []T {
-	t.Helper()
-	return slices.Concat(conformance[[]T](t, table)...)
-}
 
 type requirementRow struct {
 	In  string
@@ -87,7 +56,7 @@ func checkSyntaxError(t testing.TB, text string, err error) {
 
 func TestConformanceRequirements(t *testing.T) {
 	t.Parallel()
-	for _, row := range conformanceRows[requirementRow](t, "requirement_parse") {
+	for _, row := range conformance.Rows[requirementRow](t, "testdata", "requirement_parse") {
 		row.check(t)
 	}
 }
@@ -114,7 +83,7 @@ func (row markerRow) check(t *testing.T) {
 
 func TestConformanceMarkers(t *testing.T) {
 	t.Parallel()
-	for _, row := range conformanceRows[markerRow](t, "marker_parse") {
+	for _, row := range conformance.Rows[markerRow](t, "testdata", "marker_parse") {
 		row.check(t)
 	}
 }
@@ -205,17 +174,17 @@ func TestConformanceEvaluation(t *testing.T) {
 		PlatformSystem: "Linux", PlatformMachine: "x86_64", PlatformPythonImplementation: "CPython",
 		ImplementationName: "cpython", ImplementationVersion: "3.11.7",
 	}
-	for _, row := range conformanceRows[evaluationRow](t, "marker_eval") {
+	for _, row := range conformance.Rows[evaluationRow](t, "testdata", "marker_eval") {
 		row.check(t, linux)
 	}
 }
 
 func TestConformanceMatrix(t *testing.T) {
 	t.Parallel()
-	for _, matrix := range conformance[struct {
+	for _, matrix := range conformance.Tables[struct {
 		Environments map[string]Environment
 		Rows         [][2]json.RawMessage
-	}](t, "oracle_marker_x_env") {
+	}](t, "testdata", "oracle_marker_x_env") {
 		for _, row := range matrix.Rows {
 			checkEverywhere(t, row, matrix.Environments)
 		}
@@ -250,7 +219,7 @@ func TestConformanceNames(t *testing.T) {
 			Value any
 		}
 	}
-	for _, row := range conformanceRows[nameRow](t, "canonicalize_name") {
+	for _, row := range conformance.Rows[nameRow](t, "testdata", "canonicalize_name") {
 		name := row.In[0].(string)
 		if row.In[1].(map[string]any)["validate"] == true {
 			if got := IsName(name); got != row.Out.OK {
@@ -260,7 +229,7 @@ func TestConformanceNames(t *testing.T) {
 			t.Errorf("NormalizeName(%q) = %q, want %q", name, got, row.Out.Value)
 		}
 	}
-	for _, row := range conformanceRows[nameRow](t, "is_normalized_name") {
+	for _, row := range conformance.Rows[nameRow](t, "testdata", "is_normalized_name") {
 		name := row.In[0].(string)
 		if got := IsNormalizedName(name); got != row.Out.Value {
 			t.Errorf("IsNormalizedName(%q) = %v, want %v", name, got, row.Out.Value)

@@ -1,11 +1,15 @@
 package pep508
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/gobundle/gobundle/resolve/conformance"
+)
 
 // seeds adds the inputs of a table of testdata/packaging.json to the corpus.
 func seeds(f *testing.F, table string) {
 	f.Helper()
-	rows := conformance[[]struct{ In string }](f, table)[0]
+	rows := conformance.Tables[[]struct{ In string }](f, "testdata", table)[0]
 	if len(rows) == 0 {
 		f.Fatal("no seeds")
 	}

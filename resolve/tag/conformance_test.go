@@ -1,48 +1,25 @@
 package tag
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/gobundle/gobundle/resolve/conformance"
 )
 
 // TestOracle compares whole lists with those that pypa/packaging gives.
 func TestOracle(t *testing.T) {
 	t.Parallel()
-	t.Run("own", func(t *testing.T) {
-		t.Parallel()
-		compareOracle(t, "testdata", 6)
-	})
-	t.Run("shared", func(t *testing.T) {
-		t.Parallel()
-		folder := os.Getenv("GOBUNDLE_CONFORMANCE")
-		if folder == "" {
-			t.Skip("GOBUNDLE_CONFORMANCE is not set")
-		}
-		compareOracle(t, folder, 21)
-	})
+	for _, lists := range conformance.TagLists(t, "testdata", 6, 21) {
+		compareOracle(t, lists)
+	}
 }
 
-func compareOracle(t *testing.T, folder string, atLeast int) {
+func compareOracle(t *testing.T, lists map[string][]string) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(folder, "packaging.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct {
-		Lists map[string][]string `json:"oracle_tags_in_order"`
-	}
-	if err := json.Unmarshal(text, &file); err != nil {
-		t.Fatal(err)
-	}
-	if len(file.Lists) < atLeast {
-		t.Fatalf("%d lists, want %d", len(file.Lists), atLeast)
-	}
-	for name, want := range file.Lists {
+	for name, want := range lists {
 		var got []string
 		for _, tag := range oracleTags(t, name) {
 			got = append(got, tag.String())

@@ -1,48 +1,26 @@
 package target
 
 import (
-	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/gobundle/gobundle/resolve/conformance"
 )
 
 // TestOracle compares the tags of named targets with the lists of
 // pypa/packaging, all of which have a name.
 func TestOracle(t *testing.T) {
 	t.Parallel()
-	t.Run("own", func(t *testing.T) {
-		t.Parallel()
-		compareOracle(t, filepath.Join("..", "tag", "testdata"), 6)
-	})
-	t.Run("shared", func(t *testing.T) {
-		t.Parallel()
-		folder := os.Getenv("GOBUNDLE_CONFORMANCE")
-		if folder == "" {
-			t.Skip("GOBUNDLE_CONFORMANCE is not set")
-		}
-		compareOracle(t, folder, 21)
-	})
+	for _, lists := range conformance.TagLists(t, filepath.Join("..", "tag", "testdata"), 6, 21) {
+		compareOracle(t, lists)
+	}
 }
 
-func compareOracle(t *testing.T, folder string, atLeast int) {
+func compareOracle(t *testing.T, lists map[string][]string) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(folder, "packaging.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct {
-		Lists map[string][]string `json:"oracle_tags_in_order"`
-	}
-	if err := json.Unmarshal(text, &file); err != nil {
-		t.Fatal(err)
-	}
-	if len(file.Lists) < atLeast {
-		t.Fatalf("%d lists, want %d", len(file.Lists), atLeast)
-	}
-	for name, want := range file.Lists {
+	for name, want := range lists {
 		got, err := Parse(oracleName(name))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
