@@ -50,6 +50,9 @@ type Options struct {
 	Shebang string
 	// NoTools gives the application every argument, "venv" too.
 	NoTools bool
+	// Run are further choices for starts: what the application inherits, and what is
+	// set for it. Its Tools and RequiresPython don't count.
+	Run manifest.Options
 }
 
 // A Summary says what was bundled.
@@ -81,7 +84,8 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := manifest.Options{Tools: !o.NoTools}
+	options := o.Run
+	options.Tools = !o.NoTools
 	if err := constrain(&options, o.PythonConstraints, targets, len(o.Targets) > 0); err != nil {
 		return nil, err
 	}
@@ -160,7 +164,7 @@ func (o *Options) pack(ctx context.Context, output string, tree *stage.Tree) (in
 		return 0, err
 	}
 	if po.Prolog = line; line == nil {
-		po.Prolog = bootstrap.Prolog(tree.ID, interpreterNames(tree.Manifest), bootstrap.Options{Tools: !o.NoTools})
+		po.Prolog = bootstrap.Prolog(tree.ID, interpreterNames(tree.Manifest), tree.Bootstrap())
 	}
 	return pack.Zipapp(ctx, output, tree, po)
 }

@@ -22,13 +22,18 @@ type buildCommand struct {
 	Format        string   `enum:"zipapp,directory" default:"zipapp" help:"zipapp (one file) or directory."`
 	targetFlags   `embed:""`
 	Shebang       string `placeholder:"LINE" help:"Start the file with #!LINE instead of the prolog that finds an interpreter."`
-	NoTools       bool   `help:"Give the application every argument: without the bundle's own verb venv."`
+	startFlags    `embed:""`
+	NoTools       bool `help:"Give the application every argument: without the bundle's own verb venv."`
 }
 
 // Run builds the bundle and prints a summary.
 func (c *buildCommand) Run(ctx context.Context, u *ui) error {
 	start := time.Now()
 	if err := c.validate(); err != nil {
+		return err
+	}
+	atRun, err := c.options()
+	if err != nil {
 		return err
 	}
 	summary, err := bundle.Build(ctx, bundle.Options{
@@ -44,6 +49,7 @@ func (c *buildCommand) Run(ctx context.Context, u *ui) error {
 		Format:            bundle.Format(c.Format),
 		Shebang:           c.Shebang,
 		NoTools:           c.NoTools,
+		Run:               atRun,
 	})
 	if err != nil {
 		return err
