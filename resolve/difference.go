@@ -115,7 +115,7 @@ func (r *resolver) reasons(ctx context.Context, final []Resolution, name string,
 			i := project.find(choice.Version)
 			switch {
 			case i < 0:
-			case picks[i].reason != "":
+			case picks[i].reason != "", picks[i].isSource() && r.targets[k].cannotBuild(name):
 				lacking = append(lacking, resolution.Target.Name)
 			case !picks[i].suits(resolution.Target):
 				reasons = append(reasons, fmt.Sprintf("%s needs Python %s", choice.Version, picks[i].requires))

@@ -38,6 +38,13 @@ type MissingWheel struct {
 	// RequiredBy are the distributions that require it, sorted; the
 	// user's own requirements are none.
 	RequiredBy []string
+	// Sources is how many source distributions the version has, and Excluded
+	// reports whether its formats rule them out.
+	Sources  int
+	Excluded bool
+	// Here are the tags of the wheel that is built of it on this machine, if
+	// that has been found out.
+	Here []string
 }
 
 func (w MissingWheel) String() string {
@@ -163,7 +170,11 @@ func (p *provider) missingOf(ctx context.Context, pins []Pin) (missing []Missing
 				better[pin.Name] = at
 			}
 		}
-		w.Tags = nearestTags(project.releases[project.find(pin.Version)].wheels, p.on)
+		r := &project.releases[project.find(pin.Version)]
+		w.Tags, w.Sources, w.Excluded = nearestTags(r.wheels, p.on), len(r.sdists), chosen.excluded
+		if chosen.native {
+			w.Here = p.elsewhere[pin.Name]
+		}
 		w.Nearest = nearestRelease(project, picks, pin.Version, p.on)
 		missing = append(missing, w)
 	}
@@ -220,9 +231,17 @@ func requiredBy(pins []Pin, name string) []string {
 
 // standIn returns the file to take for a release that has none for the target:
 // of what it has, that which is likeliest to have the same metadata. What a
-// source distribution requires is not known; it counts only in projects that
-// never had a wheel.
-func standIn(p *project, r *release, on *target.Target, reason string) pick {
+// source distribution requires is not known, unless it was built here for this
+// machine; else it counts only in projects that never had a wheel.
+func (p *provider) standIn(from *project, r *release, found pick) pick {
+	on := p.on
+	if tags, known := p.elsewhere[from.name]; known && found.isSource() {
+		found.reason, found.wished, found.native = "no wheel for "+on.Name, true, len(tags) > 0
+		return found
+	}
+	if found.reason == "" || found.excluded && p.options.formats(from.name).NoWheels {
+		return found
+	}
 	var best *wheelFile
 	for i := range r.wheels {
 		w := &r.wheels[i]
@@ -234,14 +253,15 @@ func standIn(p *project, r *release, on *target.Target, reason string) pick {
 			best = w
 		}
 	}
-	chosen := pick{reason: reason}
+	chosen := found
 	switch {
 	case best != nil:
 		chosen = best.pick()
-	case len(r.sdists) > 0 && !slices.ContainsFunc(p.releases, func(r release) bool { return len(r.wheels) > 0 }):
+	case len(r.sdists) > 0 && !slices.ContainsFunc(from.releases, func(r release) bool { return len(r.wheels) > 0 }):
 		chosen = r.sdist()
 	}
-	chosen.reason, chosen.wished = reason, chosen.file != nil
+	chosen.reason, chosen.remedy, chosen.excluded = found.reason, found.remedy, found.excluded
+	chosen.wished = chosen.file != nil
 	return chosen
 }
 

@@ -47,6 +47,10 @@ type Options struct {
 	// gives a hash for.
 	RequireHashes bool
 
+	// Formats says which files of a project may be picked, by its normalised
+	// name; nil allows all. Direct references are not asked about.
+	Formats func(project string) Formats
+
 	// Builder turns sources into metadata and wheels. Without one, versions
 	// that have no wheel cannot be picked.
 	Builder Builder

@@ -16,8 +16,13 @@ import (
 type pick struct {
 	file     *index.File         // nil if there is none
 	wheel    *dist.WheelName     // nil for a source distribution
+	origin   *Origin             // of a direct reference, else nil
 	requires pep440.SpecifierSet // what the index says of Python
 	reason   string              // why nothing suits, "" when it does
+	remedy   string              // what would change that, or ""
+	excluded bool                // it is the formats that leave nothing
+	native   bool                // it is a source distribution that can't be built for the target here
+	fallback bool                // it comes after the other versions
 	// wished is set of a file that does not suit, and is to be treated as if it did.
 	wished bool
 }
@@ -33,9 +38,9 @@ func (p pick) suits(on *target.Target) bool {
 
 // candidate describes a version by the file picked for it.
 func (p pick) candidate(version pep440.Version) solve.Candidate {
-	c := solve.Candidate{Version: version}
+	c := solve.Candidate{Version: version, Fallback: p.fallback}
 	if !p.wished {
-		c.Unusable = p.reason
+		c.Unusable, c.Remedy = p.reason, p.remedy
 	}
 	if p.file != nil {
 		c.Yanked, c.YankedReason, c.RequiresPython = p.file.Yanked, p.file.YankedReason, p.file.RequiresPython
@@ -47,23 +52,26 @@ func (p pick) candidate(version pep440.Version) solve.Candidate {
 // source distributions; among the wheels those whose Requires-Python admits
 // the target, whose digest is allowed and which are not yanked come first, then
 // tag rank decides, then the build number, the highest first (PEP 427).
-func pickFile(r *release, on *target.Target, builds bool, allowed []string) pick {
+func (o *Options) pickFile(name string, r *release, on *target.Target, allowed []string) pick {
+	formats := o.formats(name)
 	var best *wheelFile
 	bestRank := 0
 	for i := range r.wheels {
 		w := &r.wheels[i]
 		rank, ok := on.Tags.Best(w.name.Tags)
-		if ok && (best == nil || w.beats(rank, best, bestRank, on, allowed)) {
+		if ok && !formats.NoWheels && (best == nil || w.beats(rank, best, bestRank, on, allowed)) {
 			best, bestRank = w, rank
 		}
 	}
 	if best != nil {
 		return best.pick()
 	}
-	if builds && len(r.sdists) > 0 {
-		return r.sdist()
+	if o.Builder != nil && !formats.NoSources && r.mayBuild(on) {
+		chosen := r.sdist()
+		chosen.fallback = formats.PreferWheels
+		return chosen
 	}
-	return pick{reason: whyNone(r, on)}
+	return formats.none(name, r, on)
 }
 
 func (w *wheelFile) pick() pick { return pick{file: &w.file, wheel: &w.name, requires: w.requires} }

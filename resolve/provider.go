@@ -22,11 +22,12 @@ type provider struct {
 	asked  map[string]bool      // the releases whose metadata the solver asked for
 	picks  once[string, []pick] // per project, beside its releases
 	// wishing treats every release as if it had a wheel for the target.
-	wishing bool
+	wishing   bool
+	elsewhere elsewhere
 }
 
 func newProvider(r *resolver, on *target.Target) *provider {
-	return &provider{resolver: r, on: on, direct: map[string]pick{}, asked: map[string]bool{}}
+	return &provider{resolver: r, on: on, direct: map[string]pick{}, asked: map[string]bool{}, elsewhere: r.learned(on)}
 }
 
 // picked returns a project with what suits the target of each release.
@@ -39,9 +40,9 @@ func (p *provider) picked(ctx context.Context, name string) (*project, []pick, e
 		picks := make([]pick, len(project.releases))
 		for i := range project.releases {
 			r := &project.releases[i]
-			picks[i] = pickFile(r, p.on, p.options.Builder != nil, p.hashes[name])
-			if p.wishing && picks[i].reason != "" {
-				picks[i] = standIn(project, r, p.on, picks[i].reason)
+			picks[i] = p.options.pickFile(name, r, p.on, p.hashes[name])
+			if p.wishing {
+				picks[i] = p.standIn(project, r, picks[i])
 			}
 		}
 		return picks, nil
@@ -101,12 +102,17 @@ func (p *provider) DirectMetadata(ctx context.Context, name string, candidate so
 	if err != nil {
 		return solve.Metadata{}, err
 	}
-	if chosen.wished && chosen.wheel == nil {
+	if chosen.wished && chosen.wheel == nil && !chosen.native {
 		return solve.Metadata{}, nil // it is not known
 	}
 	m, err := p.read(ctx, name, chosen)
 	if err != nil {
 		return solve.Metadata{}, err
+	}
+	if candidate.Direct == "" {
+		if err := p.buildable(ctx, name, chosen, m); err != nil {
+			return solve.Metadata{}, err
+		}
 	}
 	if !m.Version.Equal(candidate.Version) {
 		return solve.Metadata{}, &solve.Unusable{Reason: fmt.Sprintf("its metadata says that it is %s %s", m.Name, m.Version)}
