@@ -21,6 +21,7 @@ import (
 // A bench builds what is on a shelf. Projects whose name begins with "native"
 // come to wheels for this machine.
 type bench struct {
+	SourceBuilder // of which nothing is asked
 	*shelf
 	mu    sync.Mutex
 	built []string
