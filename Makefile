@@ -32,7 +32,11 @@ lint:
 	$(GO) run $(STATICCHECK) ./...
 	$(GO) run $(GOLANGCI) run ./...
 
-bench:
+# What the product takes, and what its parts do. GOBUNDLE_WHEELS names a folder of
+# wheels with awscli and what it needs, GOBUNDLE_WHEELS_PYTHON an interpreter that
+# they fit; without them wheels are made up.
+bench: build
+	python3 testdata/bench/bench.py bin/gobundle $(BENCHFLAGS)
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 fuzz:

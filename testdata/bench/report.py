@@ -1,0 +1,100 @@
+"""Results as a Markdown page and as JSON, and the goals they are held against."""
+import json
+import os
+import platform
+import sys
+import time
+
+from starts import FRESH, PLAIN, UNZIP, VENV
+
+
+class Goal(object):
+    """A line of what is to be reached: what was measured, and what must not be exceeded."""
+
+    def __init__(self, text, got, limit, unit, cpu=None):
+        self.text, self.got, self.limit, self.unit, self.cpu = text, got, limit, unit, cpu
+
+    def row(self):
+        def shown(number):
+            return "" if number is None else "%.2f %s" % (number, self.unit) if self.unit == "x" else "%+.1f %s" % (
+                number, self.unit) if self.unit.startswith("ms m") else "%.0f %s" % (number, self.unit)
+        return [self.text, "at most " + shown(self.limit).lstrip("+"), shown(self.got), shown(self.cpu),
+                "yes" if self.got <= self.limit else "no"]
+
+
+def goals(found):
+    """Returns the goals that the series can tell something about."""
+    by_title = dict((series.title, series) for series in found)
+    for setting in ("", ", PYTHONDONTWRITEBYTECODE"):
+        for title, case, floor, limit in (("hello, warm", "./hello.pyz", PLAIN, 2), ("aws --version, warm", "./aws.pyz", VENV, 3),
+                                          ("aws --version, warm", "python aws.pyz", VENV, 6)):
+            series = by_title.get(title + setting)
+            if series and case in series:
+                more = [series[case].median(what) - series[floor].median(what) for what in ("wall", "cpu")]
+                yield Goal("%s, warm%s" % (case, setting), more[0], limit, "ms more than the environment", more[1])
+    series = by_title.get("build of awscli")
+    if series:
+        warm, least = series["warm store"], series["cat of the wheels"]
+        yield Goal("build of aws.pyz, warm store", warm.median("wall"), 100, "ms", warm.median("cpu"))
+        if "sha256 of the wheels" in series:
+            floor = [least.median(what) + series["sha256 of the wheels"].median(what) for what in ("wall", "cpu")]
+            yield Goal("the same against cat and sha256 of the wheels", warm.median("wall") / floor[0], 3, "x", warm.median("cpu") / floor[1])
+    series = by_title.get("aws --version, first start")
+    if series and series.base("wall"):
+        for case in ("./aws.pyz", "python aws.pyz"):
+            yield Goal("first start of %s against unzip and an environment's" % case, series[case].median("wall") / series.base("wall"),
+                       0.95, "x", series[case].median("cpu") / series.base("cpu"))
+        yield Goal("memory of a first start", series["./aws.pyz"].median("memory") / 1e6, 100, "MB")
+    builds = [series for series in found if series.title.startswith("build of ")]
+    if builds:
+        yield Goal("memory of any build", max(case.median("memory") for series in builds for case in series.cases
+                                              if "store" in case.name) / 1e6, 150, "MB")
+
+
+def machine(scratch):
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
+    version = scratch.check(scratch.real, "-I", "-c", "import platform; print(platform.python_implementation(), platform.python_version())")
+    return "%s, %s, %d processors, %.0f GB of memory; %s; files in %s" % (
+        platform.system(), platform.machine(), os.cpu_count(), memory / 1e9, version.strip(),
+        "memory" if scratch.in_memory else "a folder on disk")
+
+
+def markdown(found, about):
+    lines = ["Measured %s. %s." % (time.strftime("%Y-%m-%d"), about), ""]
+    reached = list(goals(found))
+    if reached:
+        lines += table(["goal", "", "measured", "in CPU time", "reached"], [goal.row() for goal in reached])
+    for series in found:
+        lines += ["", "**%s**, %d rounds%s" % (series.title, len(series.cases[0].runs), size(series)), ""]
+        base = {what: series.base(what) for what in ("wall", "cpu")}
+        rows = []
+        for case in series.cases:
+            row = [case.name, "%.1f" % case.median("wall"), "%.1f" % case.least("wall"), "%.1f" % case.median("cpu"),
+                   "%.0f" % (case.median("memory") / 1e6)]
+            for what in ("wall", "cpu"):
+                row.append("" if not base[what] else "%.2f" % (case.median(what) / base[what]))
+            rows.append(row)
+        lines += table(["", "ms", "least", "CPU ms", "MB", "x floor", "x floor, CPU"], rows)
+    return "\n".join(lines) + "\n"
+
+
+def size(series):
+    if not getattr(series, "wheels", 0):
+        return ""
+    return "; %d wheels of %.1f MB" % (series.wheels, series.bytes / 1e6)
+
+
+def table(head, rows):
+    lines = ["| %s |" % " | ".join(head), "|%s" % ("---|" * len(head))]
+    return lines + ["| %s |" % " | ".join(row) for row in rows]
+
+
+def write_json(found, about, path):
+    data = {"date": time.strftime("%Y-%m-%d"), "machine": about, "goals": [
+        {"text": goal.text, "limit": goal.limit, "unit": goal.unit, "measured": goal.got, "cpu": goal.cpu} for goal in goals(found)],
+        "series": [{"title": series.title, "floor": list(series.floor), "cases": [
+            {"name": case.name, "wall_ms": [run.wall for run in case.runs], "cpu_ms": [run.cpu for run in case.runs],
+             "memory": [run.memory for run in case.runs]} for case in series.cases]} for series in found]}
+    with (sys.stdout if path == "-" else open(path, "w")) as file:
+        json.dump(data, file, indent=1)
+        file.write("\n")
