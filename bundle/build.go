@@ -119,12 +119,7 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 	for _, on := range targets {
 		summary.Targets = append(summary.Targets, on.Name)
 	}
-	for _, d := range resolved.Differences {
-		summary.Differences = append(summary.Differences, d.String())
-	}
-	for _, h := range resolved.Held {
-		summary.Held = append(summary.Held, h.String())
-	}
+	summary.Differences, summary.Held = resolved.versionLines()
 	return summary, nil
 }
 

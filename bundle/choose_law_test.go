@@ -188,7 +188,7 @@ func (b *madeBundle) preferring(t *testing.T, on *target.Target, chosen manifest
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := resolve.Options{Targets: []*target.Target{on}, Preferences: map[string]pep440.Version{}}
+	o := resolve.Options{Targets: []*target.Target{on}, Preferences: []map[string]pep440.Version{{}}}
 	if o.Index, o.Fetcher, err = s.open(Indexes{NoIndex: true, FindLinks: []string{filepath.Join(folder, "all")}}); err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +200,7 @@ func (b *madeBundle) preferring(t *testing.T, on *target.Target, chosen manifest
 		o.Roots = append(o.Roots, resolve.Root{Requirement: q})
 	}
 	for name, version := range versionsOf(b.m, chosen) {
-		o.Preferences[name] = pep440.MustParse(version)
+		o.Preferences[0][name] = pep440.MustParse(version)
 	}
 	solution, err := resolve.Resolve(t.Context(), o)
 	if err != nil {

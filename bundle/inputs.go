@@ -17,6 +17,8 @@ type Inputs struct {
 	// Overrides replace every requirement on their project; Exclusions drop it.
 	Overrides  []string
 	Exclusions []string
+	// Lock is the lock file to take distributions from, instead of resolving.
+	Lock FromLock
 
 	Prereleases    bool
 	NoDependencies bool

@@ -28,6 +28,7 @@ type read struct {
 	requireHashes bool
 	entries       []reqfile.Entry
 	folders       []string
+	standalone    bool // no requirements file says where the application lies
 	notes         []string
 }
 
@@ -77,7 +78,7 @@ func (s *session) read(ctx context.Context, in *Inputs) (*read, error) {
 			r.folders = append(r.folders, folder, filepath.Join(folder, "src"))
 		}
 	}
-	if len(r.folders) == 0 {
+	if r.standalone = len(r.folders) == 0; r.standalone {
 		r.folders = []string{s.surroundings.Directory, filepath.Join(s.surroundings.Directory, "src")}
 	}
 	r.merge(options)

@@ -7,7 +7,6 @@ import (
 	"github.com/gobundle/gobundle/bundle/stage"
 	"github.com/gobundle/gobundle/resolve"
 	"github.com/gobundle/gobundle/resolve/fetch"
-	"github.com/gobundle/gobundle/resolve/solve"
 	"github.com/gobundle/gobundle/resolve/target"
 	"github.com/gobundle/gobundle/runtime/manifest"
 )
@@ -26,56 +25,43 @@ type resolved struct {
 
 // resolve reads the requirements, solves them and brings the wheels here.
 func (s *session) resolve(ctx context.Context, in *Inputs, targets []*target.Target) (*resolved, error) {
-	read, err := s.read(ctx, in)
+	p, err := s.prepare(ctx, in, targets)
 	if err != nil {
 		return nil, err
 	}
-	indexes, fetcher, err := s.open(read.indexes)
+	defer p.Close()
+	solution, err := s.solution(ctx, in, p)
 	if err != nil {
 		return nil, err
 	}
-	prereleases := solve.IfNecessary
-	if read.prereleases {
-		prereleases = solve.Allow
-	}
-	o := resolve.Options{
-		Roots:          read.roots,
-		Constraints:    read.constraints,
-		Overrides:      read.overrides,
-		Exclusions:     in.Exclusions,
-		Targets:        targets,
-		Index:          indexes,
-		Fetcher:        fetcher,
-		Prereleases:    prereleases,
-		NoDependencies: in.NoDependencies,
-		RequireHashes:  read.requireHashes,
-		Progress: func(p resolve.Progress) {
-			phase := Resolving
-			if p.Phase == resolve.Fetching {
-				phase = Fetching
-			}
-			s.surroundings.progress(Progress{Phase: phase, Item: p.Item, Done: p.Done, Total: p.Total})
-		},
-	}
-	builder, err := s.builder(&o)
+	wheels, err := resolve.Fetch(ctx, p.options, solution.Resolutions)
 	if err != nil {
 		return nil, err
 	}
-	defer builder.Close()
-	o.Builder = builder
-	solution, err := resolve.Resolve(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	wheels, err := resolve.Fetch(ctx, o, solution.Resolutions)
-	if err != nil {
-		return nil, err
-	}
-	r := &resolved{Solution: solution, wheels: wheels, folders: read.folders, notes: read.notes}
-	for _, root := range read.roots {
+	r := &resolved{Solution: solution, wheels: wheels, folders: p.read.folders, notes: p.read.notes}
+	for _, root := range solution.Roots {
 		r.requirements = append(r.requirements, root.Requirement.String())
 	}
 	return r, nil
+}
+
+// solution resolves, or takes what a lock has.
+func (s *session) solution(ctx context.Context, in *Inputs, p *prepared) (*resolve.Solution, error) {
+	if in.Lock.Path != "" {
+		return s.replay(ctx, in.Lock, p)
+	}
+	return resolve.Resolve(ctx, p.options)
+}
+
+// versionLines are the differences and what is held back, a line each.
+func (r *resolved) versionLines() (differences, held []string) {
+	for _, d := range r.Differences {
+		differences = append(differences, d.String())
+	}
+	for _, h := range r.Held {
+		held = append(held, h.String())
+	}
+	return differences, held
 }
 
 // stageInput lists the wheels, each once, and the targets.

@@ -38,6 +38,7 @@ type reader interface {
 // A project is one project's releases, oldest first.
 type project struct {
 	name     string
+	index    string // the index that knows it, "" if only find-links do
 	releases []release
 }
 
@@ -102,7 +103,7 @@ func newProject(name string, page *index.Project) *project {
 			r.sdists = append(r.sdists, sdistFile{file, pythons.read(file.RequiresPython)})
 		}
 	}
-	p := &project{name: name}
+	p := &project{name: name, index: page.Index}
 	for _, r := range byVersion {
 		p.releases = append(p.releases, *r)
 	}

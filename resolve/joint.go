@@ -112,7 +112,7 @@ func (j *joint) problem() (solve.Problem, error) {
 		for _, name := range o.Exclusions {
 			all.Exclusions = append(all.Exclusions, alias('v', k, pep508.NormalizeName(name)))
 		}
-		for name, version := range o.Preferences {
+		for name, version := range o.preferences(k) {
 			all.Preferences[alias('v', k, pep508.NormalizeName(name))] = version
 		}
 		overridden := map[string]bool{} // whether one of the overrides holds

@@ -84,7 +84,7 @@ func (r *resolver) failure(ctx context.Context, failures []error) error {
 		if conflict := (*solve.Conflict)(nil); !errors.As(err, &conflict) {
 			return err
 		}
-		wheels, wishErr := r.missingFor(ctx, on)
+		wheels, wishErr := r.missingFor(ctx, i)
 		if wishErr != nil {
 			return wishErr
 		}
@@ -102,15 +102,15 @@ func (r *resolver) failure(ctx context.Context, failures []error) error {
 // wishes bounds the solves that look for what is missing.
 const wishes = 8
 
-// missingFor solves for a target as if there were wheels of everything. It
+// missingFor solves for the i-th target as if there were wheels of everything. It
 // returns those of the solution that do not exist. There are none where wheels
 // are not what is missing: if there is no such solution either, or only by a way
 // around a conflict, as by the first release of a project, which required
 // nothing yet and never had a wheel for the target.
-func (r *resolver) missingFor(ctx context.Context, on *target.Target) ([]MissingWheel, error) {
-	p := newProvider(r, on)
+func (r *resolver) missingFor(ctx context.Context, i int) ([]MissingWheel, error) {
+	p := newProvider(r, r.options.Targets[i])
 	p.wishing = true
-	preferences := maps.Clone(r.options.Preferences)
+	preferences := maps.Clone(r.options.preferences(i))
 	if preferences == nil {
 		preferences = map[string]pep440.Version{}
 	}

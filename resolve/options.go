@@ -38,8 +38,8 @@ type Options struct {
 	Fetcher *fetch.Fetcher
 
 	// Preferences are versions to keep where the requirements allow it, by
-	// normalised project name.
-	Preferences    map[string]pep440.Version
+	// normalised project name, beside Targets; nil has none.
+	Preferences    []map[string]pep440.Version
 	Prereleases    solve.Prereleases
 	Mode           solve.Mode
 	NoDependencies bool
@@ -98,6 +98,14 @@ func (o *Options) validate() error {
 		return errors.New("resolving: no target")
 	}
 	return nil
+}
+
+// preferences returns those of the i-th target.
+func (o *Options) preferences(i int) map[string]pep440.Version {
+	if i >= len(o.Preferences) {
+		return nil
+	}
+	return o.Preferences[i]
 }
 
 func (o *Options) progress(p Progress) {

@@ -153,7 +153,11 @@ func (p *provider) read(ctx context.Context, name string, chosen pick) (dist.Met
 // Direct implements solve.Provider: a wheel by URL or path.
 func (p *provider) Direct(ctx context.Context, requirement pep508.Requirement) (solve.Candidate, error) {
 	name := pep508.NormalizeName(requirement.Name)
-	chosen, err := directFile(requirement, p.on)
+	chosen, locked := p.archive(name)
+	var err error
+	if !locked {
+		chosen, err = directFile(requirement, p.on)
+	}
 	if err != nil {
 		return solve.Candidate{}, err
 	}

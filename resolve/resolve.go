@@ -24,6 +24,10 @@ type Solution struct {
 	// Held are the projects of which some target could have a newer version,
 	// if all had not to have the same, sorted by name.
 	Held []Held
+	// Roots are the requirements that the resolutions are of.
+	Roots []Root
+
+	catalog *catalog
 }
 
 // A Resolution is what one target gets.
@@ -82,6 +86,8 @@ type resolver struct {
 	catalog *catalog
 	targets []*provider         // beside Options.Targets
 	hashes  map[string][]string // allowed, by normalised project name
+	// archives are what direct references lead to, by project, where a lock says so.
+	archives map[string]index.File
 	// prefetch runs a job in the background, unless too many are waiting.
 	prefetch func(func(context.Context))
 }
@@ -114,10 +120,16 @@ func (r *resolver) resolve(ctx context.Context) (*Solution, error) {
 	if err != nil {
 		return nil, err
 	}
-	solution, err := r.agree(ctx, resolutions)
+	var solution *Solution
+	if r.kept(resolutions) {
+		solution, err = r.explained(ctx, resolutions, resolutions)
+	} else {
+		solution, err = r.agree(ctx, resolutions)
+	}
 	if err != nil {
 		return nil, err
 	}
+	solution.Roots, solution.catalog = r.options.Roots, r.catalog
 	for _, resolution := range solution.Resolutions {
 		if err := r.options.checkHashed(resolution.Pins); err != nil {
 			return nil, err
@@ -126,12 +138,26 @@ func (r *resolver) resolve(ctx context.Context) (*Solution, error) {
 	return solution, nil
 }
 
+// kept reports whether the targets get nothing but the versions they prefer: those
+// differ only where they were found to have to.
+func (r *resolver) kept(resolutions []Resolution) bool {
+	for i, resolution := range resolutions {
+		preferred := r.options.preferences(i)
+		for _, pin := range resolution.Pins {
+			if version, ok := preferred[pin.Name]; !ok || !version.Equal(pin.Version) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // separately solves for each target as if it were the only one.
 func (r *resolver) separately(ctx context.Context) ([]Resolution, error) {
 	resolutions := make([]Resolution, len(r.options.Targets))
 	failures := make([]error, len(resolutions))
 	r.each(func(i int, _ *target.Target) {
-		resolutions[i], failures[i] = r.solve(ctx, r.targets[i], r.options.Preferences)
+		resolutions[i], failures[i] = r.solve(ctx, r.targets[i], r.options.preferences(i))
 	})
 	if err := r.failure(ctx, failures); err != nil {
 		return nil, err

@@ -14,6 +14,7 @@ import (
 type buildCommand struct {
 	Requirements []string `arg:"" optional:"" name:"requirement" help:"Requirements, as pip takes them: names with versions, paths and URLs of wheels."`
 	inputFlags   `embed:""`
+	lockFlags    `embed:""`
 
 	EntryPoint    string   `short:"e" placeholder:"MODULE[:ATTR]" help:"Run this module, or call this object of it. Without -e and -c the bundle is an interpreter." xor:"entry"`
 	ConsoleScript string   `short:"c" placeholder:"NAME" help:"Run this console script of one of the distributions." xor:"entry"`
@@ -37,7 +38,7 @@ func (c *buildCommand) Run(ctx context.Context, u *ui) error {
 		return err
 	}
 	summary, err := bundle.Build(ctx, bundle.Options{
-		Inputs:            c.inputs(c.Requirements),
+		Inputs:            c.locked(c.inputs(c.Requirements)),
 		Surroundings:      c.surroundings(u),
 		Targets:           c.Targets,
 		TargetDefaults:    c.defaults(),
@@ -69,7 +70,7 @@ func (c *buildCommand) Run(ctx context.Context, u *ui) error {
 // validate checks the flags against each other, before any work.
 func (c *buildCommand) validate() error {
 	switch {
-	case len(c.Requirements) == 0 && len(c.RequirementFiles) == 0 && len(c.Sources) == 0 && c.EntryPoint == "":
+	case len(c.Requirements) == 0 && len(c.RequirementFiles) == 0 && len(c.Sources) == 0 && c.EntryPoint == "" && c.Lock == "":
 		return usagef("name a requirement, a file with -r, or code with -D", "nothing to bundle")
 	case c.Output == "":
 		return usagef("name the file to write, as in -o app.pyz", "--output is missing")

@@ -16,6 +16,7 @@ type commands struct {
 	Version kong.VersionFlag `help:"Print the version and exit."`
 
 	Build   buildCommand   `cmd:"" default:"withargs" help:"Bundle requirements into one file (the default verb)."`
+	Lock    lockCommand    `cmd:"" help:"Write a lock file (PEP 751): which files of which versions all targets get."`
 	Venv    venvCommand    `cmd:"" help:"Install requirements, or what a bundle holds, into a virtual environment."`
 	Inspect inspectCommand `cmd:"" help:"Show what is in a bundle."`
 	Verify  verifyCommand  `cmd:"" help:"Check every byte of a bundle against its manifest and its wheels' RECORD."`

@@ -61,6 +61,19 @@ func (f *inputFlags) inputs(requirements []string) bundle.Inputs {
 	}
 }
 
+// lockFlags say that nothing is to be resolved.
+type lockFlags struct {
+	Lock       string   `placeholder:"FILE" help:"Take what the lock file FILE has, or of it what the requirements need, and resolve nothing."`
+	LockExtras []string `name:"lock-extra" placeholder:"NAME" sep:"none" help:"Take an extra of the lock as well. Repeatable."`
+	LockGroups []string `name:"lock-group" placeholder:"NAME" sep:"none" help:"Take a dependency group of the lock as well. Repeatable."`
+}
+
+// locked adds the lock to inputs.
+func (f *lockFlags) locked(in bundle.Inputs) bundle.Inputs {
+	in.Lock = bundle.FromLock{Path: f.Lock, Extras: f.LockExtras, Groups: f.LockGroups}
+	return in
+}
+
 func (f *inputFlags) surroundings(u *ui) bundle.Surroundings {
 	return bundle.Surroundings{
 		Directory: u.directory,

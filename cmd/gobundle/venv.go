@@ -13,6 +13,7 @@ import (
 type venvCommand struct {
 	Arguments  []string `arg:"" name:"requirement|bundle dir" help:"Requirements, or one bundle, then the folder of the environment."`
 	inputFlags `embed:""`
+	lockFlags  `embed:""`
 
 	Python             string `placeholder:"PYTHON" default:"python3" help:"Interpreter of the environment: a name on PATH, or a path."`
 	Force              bool   `help:"Replace the folder if it is there."`
@@ -47,14 +48,14 @@ func (c *venvCommand) Run(ctx context.Context, u *ui) error {
 		return err
 	}
 	switch {
-	case file == "" && len(inputs) == 0 && len(c.RequirementFiles) == 0:
+	case file == "" && len(inputs) == 0 && len(c.RequirementFiles) == 0 && c.Lock == "":
 		return usagef("name a requirement, a bundle, or a file with -r before the folder", "nothing to install into %s", directory)
 	case file == "" && c.Scope != "all":
 		return usagef("leave --scope out, or name a bundle", "--scope is for bundles, and these are requirements")
 	case file != "":
 		o.Bundle = file
 	}
-	o.Inputs = c.inputs(inputs)
+	o.Inputs = c.locked(c.inputs(inputs))
 	summary, err := bundle.Venv(ctx, o)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/url"
 	"sync"
 	"time"
 
@@ -61,6 +62,21 @@ func New(o Options) (*Fetcher, error) {
 		o.Now = time.Now
 	}
 	return &Fetcher{options: o, rangeless: map[string]bool{}}, nil
+}
+
+// Login takes the credentials out of a URL that the user, or a lock of the user's,
+// gave, to be sent when its server asks for some. Without a client they are only
+// taken out. The error is a *transport.URLError.
+func (f *Fetcher) Login(address string) (bare string, err error) {
+	if f.options.Client != nil {
+		return f.options.Client.Login(address)
+	}
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", &transport.URLError{URL: transport.Redact(address), Reason: "is no URL"}
+	}
+	u.User = nil
+	return u.String(), nil
 }
 
 // Wheel is a file at hand, its bytes checked.

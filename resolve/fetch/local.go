@@ -29,6 +29,9 @@ func (f *Fetcher) local(ctx context.Context, file index.File, c *check) (Wheel, 
 	if err != nil {
 		return Wheel{}, &FileError{File: path, Err: bareCause(err)}
 	}
+	if file.Size > 0 && info.Size() != file.Size {
+		return Wheel{}, &SizeError{File: file.Name, From: path, Want: file.Size, Got: info.Size()}
+	}
 	known := f.folder(filepath.Dir(path))
 	have, ok := known.recall(filepath.Base(path), stampOf(info))
 	if !ok || !f.enough(have, file.Name, c) {

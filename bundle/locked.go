@@ -1,0 +1,58 @@
+package bundle
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/gobundle/gobundle/resolve"
+	"github.com/gobundle/gobundle/resolve/lockfile"
+)
+
+// FromLock says what of a lock file to take. The zero value is no lock.
+type FromLock struct {
+	// Path is the lock file. Then nothing is resolved: Inputs.Requirements pick a
+	// part of the lock, and without any all of it is taken.
+	Path string
+	// Extras and Groups are those of the lock to take, besides its default groups.
+	Extras, Groups []string
+}
+
+// replay takes from the lock what it has for the targets.
+func (s *session) replay(ctx context.Context, from FromLock, p *prepared) (*resolve.Solution, error) {
+	path := s.surroundings.path(from.Path)
+	source, err := s.openLock(from.Path)
+	if err != nil {
+		return nil, err
+	}
+	if l, ok := source.(*lockfile.Lock); ok {
+		for _, warning := range l.Warnings {
+			p.read.notes = append(p.read.notes, fmt.Sprintf("%s: %s", from.Path, warning))
+		}
+	}
+	if p.read.standalone {
+		folder := filepath.Dir(path)
+		p.read.folders = []string{folder, filepath.Join(folder, "src")}
+	}
+	return resolve.Replay(ctx, p.options, resolve.Locked{
+		Source:    source,
+		Name:      filepath.Base(path),
+		Directory: filepath.Dir(path),
+		Extras:    from.Extras,
+		Groups:    from.Groups,
+	})
+}
+
+// openLock reads a lock file. The error is a [*LockReadError].
+func (s *session) openLock(name string) (lockfile.Source, error) {
+	path := s.surroundings.path(name)
+	text, err := readLimited(path)
+	if err != nil {
+		return nil, &LockReadError{Path: name, Err: err}
+	}
+	source, err := lockfile.Open(filepath.Base(path), text)
+	if err != nil {
+		return nil, &LockReadError{Path: name, Err: err}
+	}
+	return source, nil
+}
