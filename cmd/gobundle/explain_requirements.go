@@ -47,11 +47,12 @@ func explainRequirements(err error, e *explanation) bool {
 		e.hint = "correct the marker " + marker.Comparison
 		return true
 	}
-	if clause, ok := asError[*pep440.SpecifierError](err); ok {
-		e.hint = `write versions as ">=1.2,<2"; ` + clause.Input + " is no such clause"
-		return true
+	_, clause := asError[*pep440.SpecifierError](err)
+	_, version := asError[*pep440.VersionError](err)
+	if clause || version {
+		e.hint = `write versions as "1.2.3", and what is allowed of them as ">=1.2,<2"`
 	}
-	return false
+	return clause || version
 }
 
 // explainSyntax draws carets below the place that is wrong.
