@@ -18,7 +18,7 @@ import (
 var (
 	dynamic = regexp.MustCompile(`import\s*\(?\s*\*|__getattr__|__dict__|__globals__|__class__|__import__|__path__|__package__|__spec__|__loader__|` +
 		`\b(globals|locals|vars|exec|execfile|eval|setattr|modules|importlib|pkgutil|runpy|inspect|_getframe|f_globals|f_locals|currentframe|builtins|__builtins__)\b`)
-	harmlessName = regexp.MustCompile(`__name__\s*[=!]=|getLogger\(\s*__name__\s*\)|Flask\(\s*__name__\s*\)`)
+	harmlessName = regexp.MustCompile(`\.\s*__name__|__name__\s*[=!]=|getLogger\(\s*__name__\s*\)|Flask\(\s*__name__\s*\)`)
 	definition   = regexp.MustCompile(`(?m)^(?:(?:async[ \t]+)?(?:def|class)[ \t]+([A-Za-z_]\w*)|([A-Za-z_]\w*)[ \t]*(?::[^=\n]*)?=[^=])`)
 	word         = regexp.MustCompile(`\w+`)
 )

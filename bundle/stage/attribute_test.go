@@ -15,6 +15,7 @@ func TestMayHave(t *testing.T) {
 		{"import re\nx = re.compile('a')\nif __name__ == '__main__': run()", false},
 		{"log = logging.getLogger(__name__)\ndef run(): pass", false},
 		{"app = Flask(__name__)", false},
+		{"print(flask.__name__)", false},
 		{"domain = 1\nmain_ = 2", false},
 		{"# main", true},
 		{"from cli import *", true},
