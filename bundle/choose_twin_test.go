@@ -106,9 +106,14 @@ func newTwins(t *testing.T) []*twin {
 	return twins
 }
 
-// choose returns the target's name, "" for none, and why none of those that
-// were looked at before is right.
-func (w *twin) choose(tb testing.TB, m *manifest.Manifest, i *interpreter.Interpreter) (name string, reasons [][2]string) {
+// A verdict is what a bootstrap says about a bundle on an interpreter.
+type verdict struct {
+	Choice  string      // the target's name, "" for none
+	Reasons [][2]string // why it is none of those that were looked at before
+	Own     string      // the name of the target that the interpreter is itself
+}
+
+func (w *twin) choose(tb testing.TB, m *manifest.Manifest, i *interpreter.Interpreter) (answer verdict) {
 	tb.Helper()
 	question, err := json.Marshal(map[string]any{"manifest": m, "facts": i})
 	if err != nil {
@@ -120,14 +125,10 @@ func (w *twin) choose(tb testing.TB, m *manifest.Manifest, i *interpreter.Interp
 	if !w.answers.Scan() {
 		tb.Fatalf("no answer: %v", w.answers.Err())
 	}
-	var answer struct {
-		Choice  string
-		Reasons [][2]string
-	}
 	if err := json.Unmarshal(w.answers.Bytes(), &answer); err != nil {
 		tb.Fatal(err)
 	}
-	return answer.Choice, answer.Reasons
+	return answer
 }
 
 // TestTwinsChoose holds that the bootstrap chooses what this package does, and
@@ -179,12 +180,15 @@ func TestTwinsChoose(t *testing.T) {
 				refused++
 			}
 			for _, w := range twins {
-				got, why := w.choose(t, m, i)
-				if got != want {
-					rt.Fatalf("on %s the bootstrap chooses %q, want %q\n%s", name, got, want, encoded)
+				got := w.choose(t, m, i)
+				if got.Choice != want {
+					rt.Fatalf("on %s the bootstrap chooses %q, want %q\n%s", name, got.Choice, want, encoded)
 				}
-				if !slices.Equal(why, reasons) {
-					rt.Fatalf("on %s the bootstrap says %q, want %q\n%s", name, why, reasons, encoded)
+				if !slices.Equal(got.Reasons, reasons) {
+					rt.Fatalf("on %s the bootstrap says %q, want %q\n%s", name, got.Reasons, reasons, encoded)
+				}
+				if on, err := target.FromInterpreter(i); err != nil || got.Own != on.Name {
+					rt.Fatalf("the bootstrap calls %s %s (%v)", on.Name, got.Own, err)
 				}
 			}
 		}

@@ -71,24 +71,24 @@ def suitable(bundle, found, trace):
     if forced and not tried:
         from .search import which
 
-        python = which(forced)
+        python = which(bundle, forced)
         if os.path.realpath(python) not in (base.real, os.path.realpath(sys.executable)):
             restart(python, bundle, "forced")
     facts = own_facts()
-    bundle.target, reasons = choose(bundle.manifest, facts)
+    bundle.target = choose(bundle.manifest, facts)[0]
     trace("target chosen")
     if bundle.target is not None:
         return facts, base
     from . import search
 
-    failure = search.report(bundle, facts, reasons)
     if forced:
+        failure = search.report(bundle, facts)
         raise Failure("GOBUNDLE_PYTHON names %s, and the bundle can't run on it\n%s" % (
-            forced, "\n".join(str(failure).split("\n")[1:]) or reasons[0][1]), failure.hint)
-    python = None if tried else search.other(bundle, base.path)
+            forced, "\n".join(str(failure).split("\n")[1:])), failure.hint)
+    python, asked = (None, []) if tried else search.other(bundle, base.path)
     trace("other interpreters asked")
     if python is None:
-        raise failure
+        raise search.report(bundle, facts, asked)
     if found and os.path.realpath(found) == base.real:
         os.environ["__GOBUNDLE_UNFIT"] = found
     elif not found:

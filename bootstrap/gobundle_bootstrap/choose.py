@@ -23,11 +23,12 @@ def choose(manifest, facts):
 
 def preferred(targets, facts):
     """Those for this very Python first; else the order of the manifest."""
-    def other(target):
-        return (target["implementation"] != facts["implementation"]
-                or target["python"].split(".")[:2] != facts["version"].split(".")[:2])
+    return sorted(targets, key=lambda target: not same_python(target, facts))
 
-    return sorted(targets, key=other)
+
+def same_python(target, facts):
+    return (target["implementation"] == facts["implementation"]
+            and target["python"].split(".")[:2] == facts["version"].split(".")[:2])
 
 
 def misfit(manifest, target, facts, fit):

@@ -36,9 +36,9 @@ def activate(path, bundle_id):
     try:
         bundle = Bundle(path, bundle_id)
         facts = own_facts()
-        bundle.target, reasons = choose(bundle.manifest, facts)
+        bundle.target = choose(bundle.manifest, facts)[0]
         if bundle.target is None:
-            raise report(bundle, facts, reasons)
+            raise report(bundle, facts)
         folder = prepared(bundle, facts, Base(), Trace(path), take_lease)
     except Failure as failure:
         raise ImportError("%s (%s)" % (failure, failure.hint) if failure.hint else str(failure))

@@ -3,7 +3,8 @@ import json
 import os
 import re
 
-from .choose import choose
+from .choose import choose, misfit, preferred, same_python
+from .tags import LONG, SHORT, SYSTEMS, Fit
 from .talk import Failure
 
 MOST = 24  # how many interpreters are asked
@@ -12,8 +13,9 @@ MARK = "gobundle-facts:"
 
 
 def other(bundle, running):
-    """Returns the first suitable interpreter on PATH, or None. running is not asked again."""
-    asked = set([os.path.realpath(running)])
+    """Returns the first suitable interpreter on PATH, or None, and the facts of those that
+    are not suitable. running is not asked again."""
+    asked, unfit = set([os.path.realpath(running)]), []
     for path in candidates(bundle.manifest):
         real = os.path.realpath(path)
         if real in asked:
@@ -25,8 +27,9 @@ def other(bundle, running):
         if facts is None or os.path.realpath(facts["executable"]) in asked - set([real]):
             continue
         if choose(bundle.manifest, facts)[0] is not None:
-            return facts["executable"] or path
-    return None
+            return facts["executable"] or path, unfit
+        unfit.append(facts)
+    return None, unfit
 
 
 def names(manifest):
@@ -90,28 +93,56 @@ def ask(bundle, path):
     return None
 
 
-def report(bundle, facts, reasons):
-    """Returns the error for an interpreter that no target is right for."""
-    here = "%s %s" % (facts["environment"]["platform_python_implementation"], facts["version"])
-    lines = []
-    if len(reasons) == 1:
-        lines.append("no suitable Python was found for this bundle, which is for %s" % reasons[0][0])
-        lines.append("%s is %s: %s" % (facts["executable"], here, reasons[0][1]))
+def report(bundle, facts, asked=()):
+    """Returns the error for a bundle that no interpreter is right for: neither the one that
+    runs nor the others that were asked."""
+    manifest = bundle.manifest
+    rows = []
+    for target in preferred(manifest["targets"], facts):
+        # What is wrong with the right Python says more than that there are others.
+        who = next((one for one in [facts] + list(asked) if same_python(target, one)), facts)
+        rows.append((target, who, misfit(manifest, target, who, Fit(who))))
+    target, who, reason = rows[0]
+    if len(rows) == 1:
+        lines = ["no suitable Python was found for this bundle, which is for %s" % target["name"],
+                 "%s is %s: %s" % (who["executable"], called(who), reason)]
     else:
-        lines.append("no suitable Python was found; %s is %s" % (facts["executable"], here))
-        lines += ["%s: %s" % reason for reason in reasons]
-    wanted = bundle.manifest["targets"][0]
-    hint = "name a Python %s by GOBUNDLE_PYTHON=/path/to/python, or build the bundle for this one too" % (
-        ".".join(wanted["python"].split(".")[:2]))
-    return Failure("\n".join(lines), hint)
+        lines = ["no suitable Python was found; %s is %s" % (facts["executable"], called(facts))]
+        if all(row[1] is facts and row[2] == reason for row in rows):
+            lines.append(reason)
+        else:
+            lines += ["%s: %s%s" % (target["name"], reason, "" if who is facts else " (%s)" % who["executable"])
+                      for target, who, reason in rows]
+    return Failure("\n".join(lines), advice(manifest, facts, rows))
 
 
-def which(name):
+def called(facts):
+    return "%s %s" % (facts["environment"]["platform_python_implementation"], facts["version"])
+
+
+def advice(manifest, facts, rows):
+    """Returns the hint for a report: which Python to name, if one would do, and for what to
+    build."""
+    if manifest["options"].get("requires_python_test") is not None and len(set(row[2] for row in rows)) == 1:
+        return "name a Python %s by GOBUNDLE_PYTHON=/path/to/python" % manifest["options"]["requires_python"]
+    build = "build the bundle with --target %s too" % Fit(facts).target()
+    for target, who, _ in rows:
+        system = Fit.system_of(target["name"].partition("-")[2])
+        if not same_python(target, who) and (system == facts["platform"]["system"] or system not in SYSTEMS):
+            short = SHORT.get(target["implementation"], target["implementation"])
+            version = ".".join(target["python"].split(".")[:2])
+            name = "Python" if short == "cp" else LONG.get(short, short)
+            return "name a %s %s by GOBUNDLE_PYTHON=/path/to/python, or %s" % (name, version, build)
+    return build
+
+
+def which(bundle, name):
     """Returns the path of the interpreter that GOBUNDLE_PYTHON names."""
     import shutil
 
     path = shutil.which(name)
-    if path is None:
-        raise Failure("GOBUNDLE_PYTHON names %s, which is no program" % name,
+    # With another name it may be any program, which would do as it likes.
+    if path is None or "py" not in os.path.basename(path) and ask(bundle, path) is None:
+        raise Failure("GOBUNDLE_PYTHON names %s, which is no Python" % name,
                       "set it to the path of a Python, or unset it")
     return os.path.abspath(path)

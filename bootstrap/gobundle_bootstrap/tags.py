@@ -44,6 +44,21 @@ class Fit(object):
                 worst = found
         return worst[1] if worst else "has no tags"
 
+    def target(self):
+        """Returns the name of the target that is this interpreter."""
+        platform, machine = self.facts["platform"], self.machine()
+        flags = ("t" if self.abi["threaded"] else "") + ("d" if self.abi["debug"] else "")
+        if platform["glibc"]:
+            name = "manylinux_%d_%d_%s" % (tuple(platform["glibc"]) + (machine,))
+        elif platform["musl"]:
+            name = "musllinux_%d_%d_%s" % (tuple(platform["musl"]) + (machine,))
+        elif platform["macos"]:
+            major, minor = platform["macos"]
+            name = "macosx_%d_%d_%s" % (major, 0 if major > 10 else minor, machine)
+        else:
+            name = platform["name"].replace("-", "_").replace(".", "_")
+        return "%s%d%d%s-%s" % (self.interpreter, self.major, self.minor, flags, name)
+
     def reason(self, python, abi, platform):
         """Returns how near a tag came, as something to compare, and why it doesn't fit or ""."""
         reason = self.python_reason(python, abi, platform)

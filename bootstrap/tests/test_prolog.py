@@ -27,6 +27,20 @@ class TestShells(Case):
                     command = shell + [path, "a b", "*", "$x"]
                     self.assertEqual(self.run_it(*command), (3, "['a b', '*', '$x']\n", ""))
 
+    def test_forced_ones_that_are_no_python(self):
+        path = self.bundle({"app.py": "def main():\n    print('here')\n"}, "app:main")
+        os.symlink(self.python, self.path("bin", "snake"))
+        for name in ("true", "false"):
+            os.symlink(shutil.which(name), self.path("bin", name))
+        for start in [shell + [path] for shell in self.shells()] + [[self.python, path]]:
+            with self.subTest(start):
+                for forced in ("true", self.path("bin", "false"), "nowhere", self.path("bin"), path + "x"):
+                    code, output, errors = self.run_it(*start, environ={"GOBUNDLE_PYTHON": forced})
+                    self.assertEqual((code, output), (1, ""), forced)
+                    self.assertEqual(errors, "app.pyz: error: GOBUNDLE_PYTHON names %s, which is no Python\n"
+                                             "app.pyz: hint: set it to the path of a Python, or unset it\n" % forced)
+                self.assertEqual(self.good(*start, environ={"GOBUNDLE_PYTHON": "snake"}), "here\n")
+
     def test_warm_has_no_fork(self):
         strace = shutil.which("strace")
         if strace is None:

@@ -3,6 +3,10 @@ import os
 import re
 import sys
 
+from gobundle_bootstrap.facts import facts
+from gobundle_bootstrap.tags import Fit
+
+from . import bundles
 from .sandbox import Case, base
 
 OTHER = [path for path in os.environ.get("GOBUNDLE_PYTHONS", "").split(os.pathsep)
@@ -71,6 +75,61 @@ class TestSearch(Case):
         self.assertEqual((code, output), (1, ""))
         self.assertEqual(len(re.findall(r"^app.pyz: t\d: app 1.0: ", errors, re.M)), 3, errors)
         self.assertEqual(errors.count("\n"), 5)
+
+    def test_no_reason_twice(self):
+        targets = [{"name": "t%d" % n, "python": "3.9%d" % n, "implementation": "cpython", "wheels": [0], "conditions": []} for n in range(3)]
+        app = self.bundle(PRINT, "app:main", targets=targets, options=only((3, 99)))
+        code, output, errors = self.run_it(app)
+        self.assertEqual((code, output), (1, ""))
+        self.assertRegex(errors, r"\Aapp.pyz: error: no suitable Python was found; .*\n"
+                                 r"app.pyz: the bundle needs Python ==3.99.\*, this is .*\n"
+                                 r"app.pyz: hint: name a Python ==3.99.\* by GOBUNDLE_PYTHON=/path/to/python\n\Z")
+
+    def test_reason_of_the_right_python(self):
+        """Of a Python that a target is for, it says what is wrong with it, and not that
+        another one runs."""
+        path, version = self.other()
+        if path is None:
+            return
+        os.symlink(os.path.realpath(path), self.path("bin", "python%d.%d" % version))
+        tag = "py3-none-manylinux_2_99_%s" % os.uname().machine
+        target = {"python": "%d.%d.1" % version, "implementation": "cpython", "wheels": [0], "conditions": []}
+        app = self.path("app.pyz")
+        wheels = [bundles.wheel("app", "1.0", PRINT, tags=tag), bundles.wheel("app", "1.0", PRINT, tags="py3-none-win_amd64")]
+        bundles.bundle(app, wheels, "app:main", targets=[
+            dict(target, name="right-" + tag[9:]), dict(target, name="cp399-win_amd64", python="3.99.1", wheels=[1])])
+        code, output, errors = self.run_it(app)
+        self.assertEqual((code, output), (1, ""))
+        self.assertRegex(errors, r"(?m)^app.pyz: right-\S+: app 1.0 needs glibc 2.99, this is \d.\d+ \(.*\)$")
+        self.assertIn("\napp.pyz: cp399-win_amd64: app 1.0 needs Windows, this is ", errors)
+        # A Python 3.99 would not do, for it is Windows's.
+        self.assertRegex(errors, r"(?m)^app.pyz: hint: build the bundle with --target [cp]p%d%d\w*-manylinux_\d_\d+_\w+ too$" % sys.version_info[:2])
+
+    def test_veto_of_the_system(self):
+        """A module _manylinux of the interpreter refuses platforms (PEP 600, and before it PEP 513)."""
+        if not facts()["platform"]["glibc"]:
+            return
+        self.good(self.python, "-m", "venv", "--without-pip", self.path("system"))
+        python = self.path("system", "bin", "python")
+        folder = self.good(python, "-c", "import site; print(site.getsitepackages()[0])").strip()
+        tag = "manylinux_2_17_" + Fit(facts()).machine()
+        app = self.path("app.pyz")
+        bundles.bundle(app, [bundles.wheel("app", "1.0", PRINT, tags="py3-none-" + tag)], "app:main")
+        for number, (text, refuses) in enumerate((
+                ("def manylinux_compatible(major, minor, machine): return (major, minor) != (2, 17)", True),
+                ("def manylinux_compatible(major, minor, machine): return (major, minor) == (2, 17)", False),
+                ("manylinux2014_compatible = False\ndef manylinux_compatible(major, minor, machine): return None", False),
+                ("manylinux2014_compatible = False", True), ("manylinux1_compatible = False", False))):
+            with open(os.path.join(folder, "_manylinux.py"), "w") as file:
+                file.write(text + "\n")
+            # Its own cache: what an earlier start has found stands.
+            code, output, errors = self.run_it(python, app, environ={"GOBUNDLE_CACHE_DIR": self.path("cache %d" % number),
+                                                                     "PYTHONDONTWRITEBYTECODE": "1"})
+            if refuses:
+                self.assertEqual((code, output), (1, ""), text)
+                self.assertIn(": app 1.0 is for %s, which this system says it is not compatible with\n" % tag, errors)
+            else:
+                self.assertEqual((code, output, errors), (0, "%d.%d\n" % sys.version_info[:2], ""), text)
 
     def test_forced_one_is_not_suitable(self):
         app = self.bundle(PRINT, "app:main", options=only((3, 99)))
