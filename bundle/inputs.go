@@ -36,17 +36,24 @@ const PublicIndex = "https://pypi.org/simple/"
 type Indexes struct {
 	IndexURL       string // "" is PublicIndex
 	ExtraIndexURLs []string
-	FindLinks      []string
-	NoIndex        bool
-	Strategy       index.Strategy
+	// Named indexes are asked before the others; Bindings keep projects to them.
+	Named     []index.Named
+	Bindings  []index.Binding
+	FindLinks []string
+	NoIndex   bool
+	Strategy  index.Strategy
 
 	TrustedHosts []string
 	// CertificateFile has the authorities to trust, in PEM form; "" means those of
 	// PIP_CERT, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE or SSL_CERT_FILE, else the system's.
 	CertificateFile string
-	Timeout         time.Duration // 0 is the default
-	Retries         int           // tries after the first; < 0 is the default
-	Offline         bool
+	// ClientCertificateFile has a certificate and its key, in PEM form.
+	ClientCertificateFile string
+	// NoKeyring leaves the program keyring alone.
+	NoKeyring bool
+	Timeout   time.Duration // 0 is the default
+	Retries   int           // tries after the first; < 0 is the default
+	Offline   bool
 }
 
 // Surroundings is what a run takes from the process around it.

@@ -73,15 +73,21 @@ func (s *session) Close() error {
 // network makes the HTTP client.
 func (s *session) network(where Indexes) (*transport.Client, error) {
 	certificates, variable := s.certificates(where)
+	clientCertificate := where.ClientCertificateFile
+	if clientCertificate != "" {
+		clientCertificate = s.surroundings.path(clientCertificate)
+	}
 	client, err := transport.New(transport.Options{
-		CacheDir:        filepath.Join(s.cacheDir, "http"),
-		Offline:         where.Offline,
-		TrustedHosts:    where.TrustedHosts,
-		CertificateFile: certificates,
-		Timeout:         where.Timeout,
-		Retries:         where.Retries,
-		UserAgent:       "gobundle/" + s.surroundings.Version,
-		Proxy:           transport.ProxyFrom(s.surroundings.Getenv),
+		CacheDir:              filepath.Join(s.cacheDir, "http"),
+		Offline:               where.Offline,
+		TrustedHosts:          where.TrustedHosts,
+		CertificateFile:       certificates,
+		ClientCertificateFile: clientCertificate,
+		Credentials:           s.credentials(where),
+		Timeout:               where.Timeout,
+		Retries:               where.Retries,
+		UserAgent:             "gobundle/" + s.surroundings.Version,
+		Proxy:                 transport.ProxyFrom(s.surroundings.Getenv),
 	})
 	if err != nil && variable != "" {
 		return nil, fmt.Errorf("following %s: %w", variable, err)
@@ -112,6 +118,8 @@ func (s *session) open(where Indexes) (*index.Client, *fetch.Fetcher, error) {
 	indexes, err := index.New(index.Options{
 		IndexURL:       cmp.Or(where.IndexURL, PublicIndex),
 		ExtraIndexURLs: where.ExtraIndexURLs,
+		Named:          s.named(where),
+		Bindings:       where.Bindings,
 		FindLinks:      where.FindLinks,
 		NoIndex:        where.NoIndex,
 		Strategy:       where.Strategy,

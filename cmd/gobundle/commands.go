@@ -15,6 +15,9 @@ type commands struct {
 	Quiet   bool             `short:"q" help:"Print errors and warnings only."`
 	Version kong.VersionFlag `help:"Print the version and exit."`
 
+	SettingsFile string `name:"config" placeholder:"FILE" help:"Take settings from FILE instead of gobundle.toml or pyproject.toml here." xor:"config"`
+	NoConfig     bool   `help:"Read settings from no file, pip's included." xor:"config"`
+
 	Build   buildCommand   `cmd:"" default:"withargs" help:"Bundle requirements into one file (the default verb)."`
 	Lock    lockCommand    `cmd:"" help:"Write a lock file (PEP 751): which files of which versions all targets get."`
 	Venv    venvCommand    `cmd:"" help:"Install requirements, or what a bundle holds, into a virtual environment."`
@@ -22,4 +25,5 @@ type commands struct {
 	Verify  verifyCommand  `cmd:"" help:"Check every byte of a bundle against its manifest and its wheels' RECORD."`
 	Extract extractCommand `cmd:"" help:"Take the original wheels out of a bundle."`
 	Target  targetCommand  `cmd:"" help:"List the names of targets, or show what one stands for."`
+	Config  configCommand  `cmd:"" help:"Show the settings of files and variables, and where each comes from."`
 }

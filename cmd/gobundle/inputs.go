@@ -1,11 +1,6 @@
 package main
 
-import (
-	"time"
-
-	"github.com/gobundle/gobundle/bundle"
-	"github.com/gobundle/gobundle/resolve/index"
-)
+import "github.com/gobundle/gobundle/bundle"
 
 // inputFlags say which distributions are wanted and where they are found.
 // They have pip's names where pip has one.
@@ -18,25 +13,14 @@ type inputFlags struct {
 	NoDeps           bool     `help:"Leave out what the requirements require."`
 	RequireHashes    bool     `help:"Refuse distributions without a --hash in a requirements file."`
 
-	IndexURL       string   `name:"index-url" short:"i" placeholder:"URL" help:"Index to look in, instead of the public one."`
-	ExtraIndexURLs []string `name:"extra-index-url" placeholder:"URL" sep:"none" help:"Further index; the first one that knows a project has it. Repeatable."`
-	IndexStrategy  string   `enum:"first-index,best-match" default:"first-index" help:"With several indexes: first-index (safe), or best-match, pip's way."`
-	NoIndex        bool     `help:"Use --find-links only."`
-	FindLinks      []string `short:"f" placeholder:"PLACE" sep:"none" help:"Folder, page or file with distributions. Repeatable."`
-	TrustedHosts   []string `name:"trusted-host" placeholder:"HOST" sep:"none" help:"Do not check HOST's certificate. Repeatable."`
-	Cert           string   `placeholder:"FILE" help:"Certificates (PEM) to trust instead of the system's."`
-	Timeout        timespan `default:"30" placeholder:"SECONDS" help:"Longest wait for a server's next byte; 30 s without it."`
-	Retries        number   `default:"5" placeholder:"N" help:"Tries after a failed request; 5 without it."`
-	Offline        bool     `help:"Use the cache and local files only."`
-	CacheDir       string   `placeholder:"DIR" help:"Keep the cache in DIR."`
-	NoCache        bool     `help:"Keep nothing for the next run."`
+	indexFlags    `embed:""`
+	buildingFlags `embed:""`
+
+	CacheDir string `placeholder:"DIR" help:"Keep the cache in DIR."`
+	NoCache  bool   `help:"Keep nothing for the next run."`
 }
 
 func (f *inputFlags) inputs(requirements []string) bundle.Inputs {
-	strategy := index.FirstIndex
-	if f.IndexStrategy == "best-match" {
-		strategy = index.BestMatch
-	}
 	return bundle.Inputs{
 		Requirements:     requirements,
 		RequirementFiles: f.RequirementFiles,
@@ -46,18 +30,8 @@ func (f *inputFlags) inputs(requirements []string) bundle.Inputs {
 		Prereleases:      f.Pre,
 		NoDependencies:   f.NoDeps,
 		RequireHashes:    f.RequireHashes,
-		Indexes: bundle.Indexes{
-			IndexURL:        f.IndexURL,
-			ExtraIndexURLs:  f.ExtraIndexURLs,
-			FindLinks:       f.FindLinks,
-			NoIndex:         f.NoIndex,
-			Strategy:        strategy,
-			TrustedHosts:    f.TrustedHosts,
-			CertificateFile: f.Cert,
-			Timeout:         time.Duration(f.Timeout),
-			Retries:         int(f.Retries),
-			Offline:         f.Offline,
-		},
+		Indexes:          f.indexes(),
+		Builds:           f.builds(),
 	}
 }
 

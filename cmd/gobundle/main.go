@@ -66,6 +66,7 @@ func run(ctx context.Context, p process) int {
 	var commands commands
 	ui := newUI(p)
 	exit := -1
+	configuration := &configuration{ui: ui}
 	parser, err := kong.New(&commands,
 		kong.Name("gobundle"),
 		kong.Description(description),
@@ -74,10 +75,12 @@ func run(ctx context.Context, p process) int {
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Vars{"version": version},
+		kong.WithBeforeResolve(configuration.prepare),
 	)
 	if err != nil {
 		return ui.fail(err)
 	}
+	configuration.root = parser.Model.Node
 	arguments := p.arguments
 	if len(arguments) == 0 {
 		arguments = []string{"--help"}
@@ -90,7 +93,8 @@ func run(ctx context.Context, p process) int {
 		err = &usageError{Err: err, Hint: helpHint(err)}
 	} else {
 		ui.quiet = commands.Quiet
-		err = parsed.Run(ui)
+		configuration.fill(parsed)
+		err = parsed.Run(ui, configuration, &commands)
 	}
 	if err != nil && ctx.Err() != nil {
 		ui.suspend()
@@ -99,6 +103,8 @@ func run(ctx context.Context, p process) int {
 	if usage, ok := asError[*usageError](err); ok {
 		if meant := misspeltVerb(parser.Model.Node, arguments); meant != "" {
 			usage.Hint = didYouMean([]string{"gobundle " + meant})
+		} else {
+			usage.Hint = configuration.hint(usage.Hint)
 		}
 	}
 	return ui.fail(err)

@@ -58,6 +58,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("PYTHON", python)
 			e.Setenv("HOME", filepath.Join(e.WorkDir, ".home"))
 			e.Setenv("GOBUNDLE_CACHE_DIR", filepath.Join(e.WorkDir, ".cache"))
+			e.Setenv("PIP_CONFIG_FILE", os.DevNull)
 			e.Setenv("HTTPS_PROXY", "http://127.0.0.1:9") // nothing is there: no script reaches the public index
 			return nil
 		},

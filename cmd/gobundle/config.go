@@ -1,0 +1,101 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/gobundle/gobundle/cmd/gobundle/settings"
+	"github.com/gobundle/gobundle/resolve/transport"
+)
+
+// configCommand shows the settings.
+type configCommand struct {
+	Bundle string `arg:"" optional:"" help:"Show those of this bundle in gobundle.toml."`
+	JSON   bool   `help:"Print JSON."`
+}
+
+// shown is one setting as it is shown: without secrets.
+type shown struct {
+	Key    string   `json:"key"`
+	Values []string `json:"values"`
+	From   string   `json:"from"`
+}
+
+// Run prints each setting with where it comes from.
+func (c *configCommand) Run(u *ui, configuration *configuration, own *commands) error {
+	var words []string
+	if c.Bundle != "" {
+		words = []string{c.Bundle}
+	}
+	if err := configuration.load(own.SettingsFile, own.NoConfig, words); err != nil {
+		return err
+	}
+	if c.Bundle != "" && configuration.named == "" {
+		return configuration.unknownBundle(c.Bundle)
+	}
+	all, err := configuration.shown()
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		text, err := json.MarshalIndent(all, "", "  ")
+		if err != nil {
+			return err
+		}
+		return u.data(string(text) + "\n")
+	}
+	var text strings.Builder
+	table := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	for _, s := range all {
+		for i, value := range s.Values {
+			if i > 0 {
+				fmt.Fprintf(table, "\t%s\n", value)
+				continue
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\n", s.Key, value, s.From)
+		}
+		if len(s.Values) == 0 {
+			fmt.Fprintf(table, "%s\t(none)\t%s\n", s.Key, s.From)
+		}
+	}
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	return u.data(text.String())
+}
+
+// shown lists what is set, and the defaults of what isn't, in the order of the
+// flags. Values that no flag would take are an error.
+func (c *configuration) shown() ([]shown, error) {
+	all := []shown{}
+	add := func(key string, words []string, from string) {
+		words = slices.Clone(words)
+		for i := range words {
+			words[i] = redact(words[i])
+		}
+		all = append(all, shown{Key: key, Values: slices.Concat([]string{}, words), From: from})
+	}
+	if v, ok := c.set.Value(settings.Dependencies); ok {
+		add(settings.Dependencies, v.Words, v.From)
+	}
+	for _, flag := range c.flags() {
+		if v, ok := c.set.Value(flag.Name); ok {
+			if _, err := tokenOf(flag, v); err != nil {
+				return nil, err
+			}
+			add(flag.Name, v.Words, v.From)
+		} else if flag.HasDefault {
+			add(flag.Name, []string{flag.Default}, "default")
+		}
+	}
+	return all, nil
+}
+
+var address = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://\S+`)
+
+// redact takes secrets out of the URLs in a value.
+func redact(text string) string { return address.ReplaceAllStringFunc(text, transport.Redact) }

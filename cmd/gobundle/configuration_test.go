@@ -1,0 +1,101 @@
+package main
+
+import (
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/alecthomas/kong"
+)
+
+// model is the command line as kong has it.
+func model(t *testing.T) *kong.Node {
+	t.Helper()
+	parser, err := kong.New(&commands{}, kong.Vars{"version": "test"}, kong.Writers(io.Discard, io.Discard))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parser.Model.Node
+}
+
+// words of placeholders that are no paths. Whoever adds a flag with another one
+// says here, or in pathWords, what it is.
+var noPaths = []string{
+	"REQ", "NAME", "HOST", "SECONDS", "N", "MODULE[:ATTR]", "LINE", "NAME=VALUE", "ARGS", "PROJECT=NAME", "CONSTRAINT", "VERSION",
+	"STRING", "KEY=VALUE", "NAME:KEY=VALUE", "NAMES", "DATE", "DATE|DURATION", "EXTRA", "GROUP", "NAME[==V]", "ID", "VARIABLE", "SIZE",
+}
+
+// A flag's placeholder says whether files have paths there.
+func TestPlaceholdersAreKnown(t *testing.T) {
+	t.Parallel()
+	c := &configuration{root: model(t)}
+	for _, flag := range c.flags() {
+		_, path := pathWords[flag.PlaceHolder]
+		if word := flag.PlaceHolder; word != "" && flag.Enum == "" && !flag.IsBool() && !path && !slices.Contains(noPaths, word) {
+			t.Errorf("--%s has the placeholder %s: say in pathWords, or in noPaths here, whether that is a path", flag.Name, word)
+		}
+	}
+}
+
+// One key can't mean two things: flags of one name are one flag, but for those
+// that a file has for the bundle only.
+func TestFlagsOfOneName(t *testing.T) {
+	t.Parallel()
+	root := model(t)
+	meaning := map[string]string{}
+	verbs := 0
+	for _, verb := range root.Children {
+		if !takesSettings(verb) {
+			continue
+		}
+		verbs++
+		for _, flag := range verb.Flags {
+			text := flag.Target.Type().String() + " " + flag.PlaceHolder + " " + flag.Enum
+			if before, ok := meaning[flag.Name]; ok && before != text && !slices.Contains(ofBuild, flag.Name) {
+				t.Errorf("--%s of %s is %q and of another verb %q: add it to ofBuild, or make them one flag", flag.Name, verb.Name, text, before)
+			}
+			meaning[flag.Name] = text
+		}
+	}
+	if verbs < 2 {
+		t.Errorf("%d verbs take settings, want build and venv at least", verbs)
+	}
+}
+
+// Each flag has a variable, but for those that bundles understand themselves.
+func TestVariablesOfFlags(t *testing.T) {
+	t.Parallel()
+	c := &configuration{root: model(t)}
+	seen := map[string]bool{}
+	for _, key := range c.keys() {
+		switch {
+		case seen[key.Name]:
+			t.Errorf("%s is there twice", key.Name)
+		case slices.Contains(ofBundles, key.Name) != (key.Variable == ""):
+			t.Errorf("%s has the variable %q", key.Name, key.Variable)
+		case key.Variable != "" && key.Variable != "GOBUNDLE_"+strings.ToUpper(strings.ReplaceAll(key.Name, "-", "_")):
+			t.Errorf("%s has the variable %q", key.Name, key.Variable)
+		}
+		seen[key.Name] = true
+	}
+	if !seen["index-url"] || !seen["entry-point"] || seen["quiet"] || seen["help"] {
+		t.Errorf("keys = %v", seen)
+	}
+}
+
+// The guide lists what it doesn't take from variables.
+func TestGuideNamesVariables(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../docs/guide.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &configuration{root: model(t)}
+	for _, key := range c.keys() {
+		if key.Variable == "" && !strings.Contains(string(guide), "`"+key.Name+"`") {
+			t.Errorf("the guide doesn't say that %s has no variable", key.Name)
+		}
+	}
+}
