@@ -20,6 +20,7 @@ type session struct {
 	surroundings *Surroundings
 	cacheDir     string
 	temporary    bool
+	release      func()   // the cache may be cleared again
 	notes        []string // warnings about the surroundings
 }
 
@@ -38,14 +39,14 @@ func newSession(s *Surroundings) (*session, error) {
 		if err != nil {
 			return nil, &CacheError{err}
 		}
-		return &session{surroundings: s, cacheDir: folder, temporary: true}, nil
+		return &session{surroundings: s, cacheDir: folder, temporary: true, release: func() {}}, nil
 	}
 	if s.CacheDir != "" {
 		folder := s.path(s.CacheDir)
 		if err := os.MkdirAll(folder, 0o700); err != nil {
 			return nil, &CacheError{err}
 		}
-		return &session{surroundings: s, cacheDir: folder}, nil
+		return &session{surroundings: s, cacheDir: folder, release: cache.Share(folder)}, nil
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
@@ -55,15 +56,17 @@ func newSession(s *Surroundings) (*session, error) {
 	if err != nil {
 		return nil, &CacheError{err}
 	}
-	found := &session{surroundings: s, cacheDir: place.Dir}
+	found := &session{surroundings: s, cacheDir: place.Dir, release: cache.Share(place.Dir)}
 	if place.Fallback != nil {
 		found.notes = append(found.notes, fmt.Sprintf("the cache is in %s this time, for it can't be in its place: %v", place.Dir, place.Fallback))
 	}
 	return found, nil
 }
 
-// Close removes the cache of a run that keeps none.
+// Close removes the cache of a run that keeps none. Any other may be cleared
+// from then on.
 func (s *session) Close() error {
+	s.release()
 	if s.temporary {
 		return os.RemoveAll(s.cacheDir)
 	}

@@ -24,6 +24,8 @@ type commands struct {
 	Inspect inspectCommand `cmd:"" help:"Show what is in a bundle."`
 	Verify  verifyCommand  `cmd:"" help:"Check every byte of a bundle against its manifest and its wheels' RECORD."`
 	Extract extractCommand `cmd:"" help:"Take the original wheels out of a bundle."`
+	Graph   graphCommand   `cmd:"" help:"Show which distribution in a bundle needs which, for dot."`
+	Cache   cacheCommand   `cmd:"" help:"Show what is in the cache, or remove from it."`
 	Target  targetCommand  `cmd:"" help:"List the names of targets, or show what one stands for."`
 	Config  configCommand  `cmd:"" help:"Show the settings of files and variables, and where each comes from."`
 }

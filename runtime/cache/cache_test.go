@@ -174,6 +174,42 @@ func TestWriteFile(t *testing.T) {
 	}
 }
 
+func TestFindMakesNoHome(t *testing.T) {
+	t.Parallel()
+	temp := t.TempDir()
+	home := filepath.Join(temp, "no", "home")
+	place, err := Find(environ(), "linux", home, temp)
+	if err != nil || !errors.Is(place.Fallback, ErrNoHome) || exists(filepath.Dir(home)) {
+		t.Errorf("Find = %+v, %v, want a folder in %s and no home", place, err, temp)
+	}
+	if place, err := Find(environ("XDG_CACHE_HOME="+filepath.Join(temp, "xdg")), "linux", home, temp); err != nil || place.Fallback != nil {
+		t.Errorf("with another place named: Find = %+v, %v", place, err)
+	}
+}
+
+func TestLocate(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	root, temp := filepath.Join(dir, "cache"), filepath.Join(dir, "temp")
+	fallback := fallbackIn(temp)
+	here := func(getenv func(string) string, want string) {
+		t.Helper()
+		if got := Locate(getenv, "linux", "", temp); got != want {
+			t.Errorf("Locate = %s, want %s", got, want)
+		}
+	}
+	here(environ("GOBUNDLE_CACHE_DIR="+root), root)
+	here(environ(), fallback)
+	if err := os.MkdirAll(fallback, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	here(environ("GOBUNDLE_CACHE_DIR="+root), fallback)
+	if err := os.Mkdir(root, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	here(environ("GOBUNDLE_CACHE_DIR="+root), root)
+}
+
 // Readers see one of the contents, never a part.
 func TestWriteFileIsAtomic(t *testing.T) {
 	t.Parallel()

@@ -25,6 +25,11 @@ func MakePrivate(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
+	return CheckPrivate(dir)
+}
+
+// CheckPrivate is MakePrivate for a folder that must be there already.
+func CheckPrivate(dir string) error {
 	link, err := os.Lstat(dir)
 	if err != nil {
 		return err
@@ -54,16 +59,45 @@ type Place struct {
 func Find(getenv func(string) string, goos, home, temp string) (Place, error) {
 	root, err := Root(getenv, goos, home)
 	if err == nil {
+		err = homeThere(getenv, goos, home)
+	}
+	if err == nil {
 		err = makeWritable(root)
 	}
 	if err == nil {
 		return Place{Dir: root}, nil
 	}
-	fallback := filepath.Join(temp, "gobundle-"+userName())
+	fallback := fallbackIn(temp)
 	if fallbackErr := makeWritable(fallback); fallbackErr != nil {
 		return Place{}, fmt.Errorf("making a cache folder: %w; then in the temporary folder: %w", err, fallbackErr)
 	}
 	return Place{Dir: fallback, Fallback: err}, nil
+}
+
+func fallbackIn(temp string) string { return filepath.Join(temp, "gobundle-"+userName()) }
+
+// homeThere refuses a home directory that is not there, if the cache would be in
+// it: who has none, has none made.
+func homeThere(getenv func(string) string, goos, home string) error {
+	if _, err := Root(getenv, goos, ""); err == nil {
+		return nil
+	}
+	if info, err := os.Stat(home); err != nil || !info.IsDir() {
+		return fmt.Errorf("there is no home directory %s: %w", home, ErrNoHome)
+	}
+	return nil
+}
+
+// Locate returns where the cache is, or where it would be: the root if it is
+// there, the fallback of [Find] if that is there, else the root, else the fallback.
+// Nothing is created.
+func Locate(getenv func(string) string, goos, home, temp string) string {
+	fallback := fallbackIn(temp)
+	root, err := Root(getenv, goos, home)
+	if err != nil || !exists(root) && exists(fallback) {
+		return fallback
+	}
+	return root
 }
 
 // makeWritable is MakePrivate, and a trial: read-only file systems and quotas

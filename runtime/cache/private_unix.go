@@ -20,3 +20,14 @@ func checkOwner(dir string, info fs.FileInfo) error {
 }
 
 func userName() string { return strconv.Itoa(os.Geteuid()) }
+
+// fileID tells files apart by what they are, not by their names.
+type fileID struct{ device, inode uint64 }
+
+func idOf(info fs.FileInfo) (fileID, bool) {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return fileID{}, false
+	}
+	return fileID{uint64(stat.Dev), uint64(stat.Ino)}, true //nolint:unconvert // their types differ between systems
+}

@@ -9,3 +9,8 @@ import (
 func checkOwner(string, fs.FileInfo) error { return nil }
 
 func userName() string { return os.Getenv("USERNAME") }
+
+// fileID is not known here without opening files: each counts.
+type fileID struct{}
+
+func idOf(fs.FileInfo) (fileID, bool) { return fileID{}, false }
