@@ -90,9 +90,7 @@ func TestAsPip(t *testing.T) {
 	}
 	everything := slices.DeleteFunc(slices.Sorted(maps.Keys(byProject)), func(name string) bool { return name == "pip" || name == "setuptools" })
 	python := os.Getenv("GOBUNDLE_WHEELS_PYTHON")
-	for _, requirements := range [][]string{{"awscli"}, everything} {
-		comparePip(t, python, folder, byProject, requirements)
-	}
+	comparePip(t, python, folder, byProject, everything)
 }
 
 // comparePip installs by pip, by Create and by the twin, at one and the same
