@@ -37,12 +37,13 @@ var levels = []struct {
 
 // KeyOf returns the place of a version in the order of keys. These versions have
 // one: up to three numbers, then at most one of aN, bN, rcN, .devN and .postN,
-// then any local part, which does not count. All else is not ok, among it
-// what PEP 440 would accept after normalising: a reader which knows less
-// is never wrong, it only says so.
+// then a local part as PEP 440 has it, which does not count; it may be empty, as in
+// the "3.13.0+" of builds between releases. All else is not ok, among it what PEP 440
+// would accept after normalising: a reader which knows less is never wrong, it only
+// says so.
 func KeyOf(version string) (key Key, ok bool) {
 	text, local, hasLocal := strings.Cut(version, "+")
-	if hasLocal && strings.Trim(local, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") != "" {
+	if hasLocal && !isLocal(local) {
 		return Key{}, false
 	}
 	key[3] = Final
@@ -66,6 +67,20 @@ func KeyOf(version string) (key Key, ok bool) {
 		}
 	}
 	return key, true
+}
+
+// isLocal reports whether a text can follow the + of a version.
+func isLocal(text string) bool {
+	if text == "" {
+		return true
+	}
+	apart := strings.NewReplacer("-", ".", "_", ".").Replace(text)
+	for part := range strings.SplitSeq(apart, ".") {
+		if part == "" || strings.Trim(part, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") != "" {
+			return false
+		}
+	}
+	return true
 }
 
 func number(digits string) (int, bool) {
