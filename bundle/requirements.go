@@ -82,12 +82,7 @@ func (s *session) read(ctx context.Context, in *Inputs) (*read, error) {
 		r.folders = []string{s.surroundings.Directory, filepath.Join(s.surroundings.Directory, "src")}
 	}
 	r.merge(options)
-	if r.requireHashes = r.requireHashes || reqfile.HashMode(r.entries, options); r.requireHashes {
-		everywhere := func(reqfile.Entry) bool { return true }
-		if err := reqfile.CheckHashes(r.entries, everywhere); err != nil {
-			return nil, err
-		}
-	}
+	r.requireHashes = r.requireHashes || reqfile.HashMode(r.entries, options)
 	for _, text := range in.Overrides {
 		override, err := pep508.ParseRequirement(text)
 		if err != nil {
