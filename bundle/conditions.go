@@ -13,7 +13,7 @@ import (
 	"github.com/gobundle/gobundle/resolve/pep440"
 	"github.com/gobundle/gobundle/resolve/pep508"
 	"github.com/gobundle/gobundle/resolve/solve"
-	"github.com/gobundle/gobundle/resolve/transport"
+	"github.com/gobundle/gobundle/resolve/source"
 	"github.com/gobundle/gobundle/runtime/manifest"
 )
 
@@ -100,6 +100,10 @@ func stagedWheel(pin resolve.Pin, w fetch.Wheel, consulted []solve.Consulted) (s
 	if err != nil {
 		return stage.Wheel{}, err
 	}
+	direct, err := directURL(pin, w)
+	if err != nil {
+		return stage.Wheel{}, err
+	}
 	made := stage.Wheel{Path: w.Path, CRC32: w.CRC32, Wheel: manifest.Wheel{
 		File:      w.Name,
 		SHA256:    w.SHA256,
@@ -108,7 +112,7 @@ func stagedWheel(pin resolve.Pin, w fetch.Wheel, consulted []solve.Consulted) (s
 		Version:   pin.Version.String(),
 		Requested: pin.Requested,
 		Requires:  requiredNames(pin.Requires),
-		DirectURL: transport.Redact(pin.Direct),
+		DirectURL: direct,
 	}}
 	for _, tag := range name.Tags {
 		made.Tags = append(made.Tags, tag.String())
@@ -120,6 +124,23 @@ func stagedWheel(pin resolve.Pin, w fetch.Wheel, consulted []solve.Consulted) (s
 		}
 	}
 	return made, nil
+}
+
+// directURL returns the content of direct_url.json (PEP 610) for what was required
+// by URL, else "".
+func directURL(pin resolve.Pin, w fetch.Wheel) (string, error) {
+	origin := pin.Origin
+	if origin == nil {
+		if pin.Direct == "" {
+			return "", nil
+		}
+		reference, err := source.Parse(pin.Direct)
+		if err != nil {
+			return "", err
+		}
+		origin = &resolve.Origin{Reference: reference, SHA256: pin.File.Hashes["sha256"]} // out of a lock
+	}
+	return origin.DirectURL(w.SHA256).Encode()
 }
 
 // requiredNames takes the extras off "flask[async]", and what then comes twice.

@@ -1,19 +1,15 @@
 package bundle
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 
 	"github.com/gobundle/gobundle/bundle/archive"
 	"github.com/gobundle/gobundle/resolve/target"
-	"github.com/gobundle/gobundle/resolve/transport"
 	"github.com/gobundle/gobundle/runtime/interpreter"
 	"github.com/gobundle/gobundle/runtime/manifest"
 	"github.com/gobundle/gobundle/runtime/venv"
@@ -48,7 +44,8 @@ type VenvOptions struct {
 // VenvSummary says what was installed.
 type VenvSummary struct {
 	Distributions int
-	Python        string // the interpreter's target name
+	Python        string   // the interpreter's target name
+	Built         []string // as in Summary
 	Warnings      []string
 }
 
@@ -90,7 +87,7 @@ func Venv(ctx context.Context, o VenvOptions) (*VenvSummary, error) {
 		if err != nil {
 			return nil, err
 		}
-		summary.Warnings = resolved.warnings()
+		summary.Warnings, summary.Built = resolved.warnings(), resolved.builtLines()
 	}
 	report, err := venv.Create(ctx, o.path(o.Directory), venv.Options{
 		Python:             host.Executable,
@@ -132,7 +129,7 @@ func bundledWheels(a *archive.Archive, host *interpreter.Interpreter) ([]venv.Wh
 		if err := checkHash(content, described); err != nil {
 			return nil, &archive.DamageError{Path: a.Path, Member: described.File, Reason: err.Error()}
 		}
-		w, err := openVenvWheel(content, described.Size, described.File, described.DirectURL, described.SHA256, described.Requested)
+		w, err := openVenvWheel(content, described.Size, described.File, described.DirectURL, described.Requested)
 		if err != nil {
 			return nil, err
 		}
@@ -169,7 +166,11 @@ func (r *resolved) venvWheels() (wheels []venv.Wheel, closeAll func(), err error
 			return nil, closeAll, err
 		}
 		files = append(files, file)
-		w, err := openVenvWheel(file, fetched.Size, fetched.Name, transport.Redact(pin.Direct), fetched.SHA256, pin.Requested)
+		direct, err := directURL(pin, fetched)
+		if err != nil {
+			return nil, closeAll, err
+		}
+		w, err := openVenvWheel(file, fetched.Size, fetched.Name, direct, pin.Requested)
 		if err != nil {
 			return nil, closeAll, err
 		}
@@ -178,28 +179,15 @@ func (r *resolved) venvWheels() (wheels []venv.Wheel, closeAll func(), err error
 	return wheels, closeAll, nil
 }
 
-func openVenvWheel(content io.ReaderAt, size int64, file, direct, digest string, requested bool) (venv.Wheel, error) {
+// openVenvWheel opens a wheel; direct is its direct_url.json, or "".
+func openVenvWheel(content io.ReaderAt, size int64, file, direct string, requested bool) (venv.Wheel, error) {
 	opened, err := wheel.Open(content, size, file)
 	if err != nil {
 		return venv.Wheel{}, err
 	}
 	source := wheel.Source{Wheel: opened, Requested: requested}
 	if direct != "" {
-		if source.DirectURL, err = directURL(direct, digest); err != nil {
-			return venv.Wheel{}, fmt.Errorf("recording where %s came from: %w", file, err)
-		}
+		source.DirectURL = []byte(direct)
 	}
 	return venv.Wheel{Source: source}, nil
-}
-
-// directURL writes direct_url.json for an archive (PEP 610).
-func directURL(url, digest string) ([]byte, error) {
-	var text bytes.Buffer
-	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false)
-	err := e.Encode(map[string]any{
-		"url":          url,
-		"archive_info": map[string]any{"hash": "sha256=" + digest, "hashes": map[string]string{"sha256": digest}},
-	})
-	return bytes.TrimRight(text.Bytes(), "\n"), err
 }

@@ -92,7 +92,7 @@ func (f *fetching) run(ctx context.Context) error {
 
 func (f *fetching) one(ctx context.Context, job fetchJob) (fetch.Wheel, error) {
 	if job.pin.Source {
-		return f.options.Builder.Wheel(ctx, job.pin.File, job.on)
+		return f.options.build(ctx, job.pin, job.on)
 	}
 	last := int64(0)
 	return f.options.Fetcher.Wheel(ctx, job.pin.File, job.pin.Hashes, func(have, size int64) {

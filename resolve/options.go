@@ -54,6 +54,9 @@ type Options struct {
 	// Builder turns sources into metadata and wheels. Without one, versions
 	// that have no wheel cannot be picked.
 	Builder Builder
+	// Repositories has the trees of direct references to repositories. Without
+	// it these are errors.
+	Repositories Repositories
 
 	// Progress is told about the work; nil for nobody. It must be safe for
 	// concurrent use and quick.
@@ -86,6 +89,7 @@ type Builder interface {
 	Metadata(ctx context.Context, file index.File, on *target.Target) ([]byte, error)
 	// Wheel builds the source distribution and returns the path of the wheel.
 	Wheel(ctx context.Context, file index.File, on *target.Target) (fetch.Wheel, error)
+	SourceBuilder
 }
 
 func (o *Options) validate() error {

@@ -131,9 +131,12 @@ func (p *provider) read(ctx context.Context, name string, chosen pick) (dist.Met
 	return p.catalog.metadata.do(ctx, key, func() (dist.Metadata, error) {
 		var text []byte
 		var err error
-		if chosen.isSource() {
+		switch {
+		case chosen.isSource() && chosen.origin != nil:
+			text, err = p.options.Builder.SourceMetadata(ctx, chosen.origin.build, p.on)
+		case chosen.isSource():
 			text, err = p.options.Builder.Metadata(ctx, *chosen.file, p.on)
-		} else {
+		default:
 			text, err = p.catalog.files.Metadata(ctx, *chosen.file)
 		}
 		if err != nil {
@@ -150,13 +153,13 @@ func (p *provider) read(ctx context.Context, name string, chosen pick) (dist.Met
 	})
 }
 
-// Direct implements solve.Provider: a wheel by URL or path.
+// Direct implements solve.Provider: a wheel or a source by URL or path.
 func (p *provider) Direct(ctx context.Context, requirement pep508.Requirement) (solve.Candidate, error) {
 	name := pep508.NormalizeName(requirement.Name)
 	chosen, locked := p.archive(name)
 	var err error
 	if !locked {
-		chosen, err = directFile(requirement, p.on)
+		chosen, err = p.options.reference(ctx, requirement, p.hashes[name], p.on)
 	}
 	if err != nil {
 		return solve.Candidate{}, err

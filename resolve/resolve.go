@@ -50,6 +50,8 @@ type Pin struct {
 	Source bool
 	// Hashes are the digests allowed for the file; empty means any.
 	Hashes []string
+	// Origin is what a direct reference came to, nil for a file of an index.
+	Origin *Origin
 }
 
 // Resolve solves the requirements for every target. All targets get the same
@@ -65,6 +67,10 @@ func Resolve(ctx context.Context, o Options) (*Solution, error) {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends prefetching that nobody waits for any more
+	var err error
+	if o.Roots, err = o.named(ctx, o.Roots); err != nil {
+		return nil, err
+	}
 	return newResolver(ctx, &o, o.Index, o.Fetcher).resolve(ctx)
 }
 
@@ -192,7 +198,7 @@ func (r *resolver) solve(ctx context.Context, p *provider, preferences map[strin
 		if err != nil {
 			return Resolution{}, err
 		}
-		resolution.Pins = append(resolution.Pins, Pin{Pin: pin, File: *chosen.file, Source: chosen.isSource(), Hashes: r.hashes[pin.Name]})
+		resolution.Pins = append(resolution.Pins, Pin{Pin: pin, File: *chosen.file, Source: chosen.isSource(), Hashes: r.hashes[pin.Name], Origin: chosen.origin})
 	}
 	return resolution, nil
 }

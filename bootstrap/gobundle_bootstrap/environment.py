@@ -26,6 +26,7 @@ def ready(cache, bundle, facts, base, trace):
         trace("environment found")
         return folder
     caches.make_folders(envs)
+    refuse_noexec(envs, bundle)
     with caches.Lock(cache, "env-%s-%s" % (bundle.id[:32], key), "making the environment", bundle.path) as lock:
         trace("lock taken")
         if intact(folder) and (not exact or sound(folder, bundle)):
@@ -47,6 +48,14 @@ def ready(cache, bundle, facts, base, trace):
     trace("environment in place")
     bound.keep(cache, folder, bundle.path, trace)
     return folder
+
+
+def refuse_noexec(folder, bundle):
+    """Extension modules can't be loaded from a file system that is mounted noexec."""
+    native = any(not tag.endswith("-any") for index in bundle.target["wheels"]
+                 for tag in bundle.manifest["wheels"][index]["tags"])
+    if native and hasattr(os, "ST_NOEXEC") and os.statvfs(folder).f_flag & os.ST_NOEXEC:
+        raise OSError(errno.EACCES, "it is mounted noexec, and there are extension modules in the bundle", folder)
 
 
 def intact(folder):
@@ -143,6 +152,9 @@ def fill(cache, temporary, folder, bundle, base, trace):
             for file, content in scripts.files(name, reference, python):
                 replace(os.path.join(temporary, BIN, file), content, 0o777)
             names[name] = reference
+        if described.get("direct_url"):
+            place = "/".join((temporary, site, info_folder(archive), "direct_url.json"))
+            replace(place, described["direct_url"].encode("utf-8"), 0o666)
     # A later wheel's file is at the place of an earlier one's.
     sizes = dict((place, archive.members[name].size) for archive, described in wheels
                  for name, place in placed(archive, described, site) if not place.startswith(BIN + "/"))
@@ -160,17 +172,23 @@ def in_order(bundle, indexes):
     return sorted(indexes, key=lambda index: bundle.manifest["wheels"][index]["role"] == "sources")
 
 
+def info_folder(archive):
+    """Returns the name of a wheel's .dist-info folder."""
+    folders = (name.partition("/")[0] for name in archive.members)
+    return next((folder for folder in folders if folder.endswith(".dist-info")), "-.dist-info")
+
+
 def placed(archive, described, site):
     """Yields the files of a wheel and their places in an environment."""
-    stem = next((name.partition("/")[0] for name in archive.members if name.partition("/")[0].endswith(".dist-info")),
-                "-.dist-info")[:-len(".dist-info")]
+    info = info_folder(archive)
+    stem = info[:-len(".dist-info")]
     data = stem + ".data/"
     folders = {
         "purelib": site, "platlib": site, "scripts": BIN, "data": "",
         "headers": "include/site/python%d.%d/%s" % (sys.version_info[:2] + (stem.partition("-")[0],)),
     }
     for name in archive.members:
-        if name.endswith("/"):
+        if name.endswith("/") or described.get("direct_url") and name == info + "/direct_url.json":
             continue
         if name.startswith(data):
             kind, _, rest = name[len(data):].partition("/")

@@ -186,7 +186,7 @@ def open_sources(bundle, scope, streams):
             )
         direct_url = None
         if described.get("direct_url"):
-            direct_url = archive_url(described["direct_url"], described["sha256"])
+            direct_url = described["direct_url"].encode("utf-8")
         wheel = WheelFile(stream, described["file"])
         sources.append(Source(wheel, bool(described.get("requested")), direct_url))
     return sources
@@ -198,14 +198,6 @@ def digest_of(stream):
     for chunk in iter(lambda: stream.read(1 << 20), b""):
         digest.update(chunk)
     return digest.hexdigest()
-
-
-def archive_url(url, sha256):
-    """Returns direct_url.json for an archive (PEP 610)."""
-    info = {"hash": "sha256=" + sha256, "hashes": {"sha256": sha256}}
-    content = {"archive_info": info, "url": url}
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    return text.encode("utf-8")
 
 
 # The folder.

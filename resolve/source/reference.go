@@ -123,10 +123,10 @@ func (r *Reference) file(u *url.URL) string {
 		if u.Host != "" && u.Host != "localhost" {
 			return "is a file of another machine"
 		}
-		r.Path = localPath(u.Path)
-		if r.Path == "" {
+		if strings.Trim(u.Path, "/") == "" {
 			return "names no file"
 		}
+		r.Path = localPath(u.Path)
 		r.URL = (&url.URL{Scheme: "file", Path: u.Path}).String()
 	default:
 		return "is of a kind that can't be fetched: http, https, file, git+..., hg+... and svn+... can"

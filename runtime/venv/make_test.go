@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -94,7 +93,7 @@ func demo(t *testing.T) []bundled {
 			file{path: "schemes-2.0.data/scripts/second", content: "#!python -E\nprint('second')\n"}, file{path: "schemes-2.0.data/scripts/wrapped", content: "#!python\nold\n", executable: true},
 			file{path: "schemes-2.0.dist-info/entry_points.txt", content: "[gui_scripts]\nwindow = pure:x.real\n[console_scripts]\nwrapped = pure:x\n"}),
 			Role: "dependency"},
-		{Path: writeWheel(t, dir, "direct", "1", file{path: "ns/direct.py", content: "1\n"}), Role: "dependency", DirectURL: "https://index.example/direct-1-py3-none-any.whl?a=1&b=<2>"},
+		{Path: writeWheel(t, dir, "direct", "1", file{path: "ns/direct.py", content: "1\n"}), Role: "dependency", DirectURL: `{"url":"https://index.example/direct-1-py3-none-any.whl?a=1&b=<ü>","archive_info":{}}`},
 	}
 }
 
@@ -110,11 +109,7 @@ func opened(t *testing.T, list []bundled) []Wheel {
 		t.Cleanup(func() { w.Close() })
 		source := wheel.Source{Wheel: w, Requested: b.Requested}
 		if b.DirectURL != "" {
-			content, err := os.ReadFile(b.Path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			source.DirectURL = fmt.Appendf(nil, `{"archive_info":{"hash":"sha256=%x","hashes":{"sha256":"%[1]x"}},"url":"%s"}`, sha256.Sum256(content), b.DirectURL)
+			source.DirectURL = []byte(b.DirectURL)
 		}
 		wheels = append(wheels, Wheel{Source: source, Application: b.Role == "sources"})
 	}
