@@ -156,7 +156,7 @@ func TestFailures(t *testing.T) {
 		want       string
 	}{
 		{"hash mode", "a", func(o *resolve.Options) { o.RequireHashes, o.Roots[0].Hashes = true, []string{"sha256:00"} }, "hash mode needs a hash for every distribution"},
-		{"not a wheel", "source @ " + server.FileURL("source-1.tar.gz"), func(*resolve.Options) {}, "gobundle does not build from source"},
+		{"not a wheel", "source @ " + server.FileURL("source-1.tar.gz"), func(*resolve.Options) {}, "it would have to be built"},
 		{"another project's wheel", "a @ " + server.FileURL("b-1-py3-none-any.whl"), func(*resolve.Options) {}, "is a wheel of b"},
 		{"no target", "a", func(o *resolve.Options) { o.Targets = nil }, "no target"},
 		{"an index that fails, with several targets", "down", func(*resolve.Options) {}, "for target cp39-win_amd64: "},
