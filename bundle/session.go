@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -92,7 +93,8 @@ func (s *session) network(where Indexes) (*transport.Client, error) {
 		UserAgent:             "gobundle/" + s.surroundings.Version,
 		Proxy:                 transport.ProxyFrom(s.surroundings.Getenv),
 	})
-	if err != nil && variable != "" {
+	var unusable *transport.CertificateError
+	if variable != "" && errors.As(err, &unusable) && !unusable.Client {
 		return nil, fmt.Errorf("following %s: %w", variable, err)
 	}
 	return client, err
