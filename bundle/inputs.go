@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/gobundle/gobundle/resolve/index"
+	"github.com/gobundle/gobundle/resolve/solve"
 )
 
 // Inputs says which distributions an application needs and where they are
@@ -23,6 +24,7 @@ type Inputs struct {
 	Prereleases    bool
 	NoDependencies bool
 	RequireHashes  bool
+	Mode           solve.Mode // which versions come first
 
 	Indexes Indexes
 }
@@ -42,6 +44,9 @@ type Indexes struct {
 	FindLinks []string
 	NoIndex   bool
 	Strategy  index.Strategy
+	// UploadedBefore leaves out what was uploaded at this time or later; zero
+	// leaves nothing out.
+	UploadedBefore time.Time
 
 	TrustedHosts []string
 	// CertificateFile has the authorities to trust, in PEM form; "" means those of

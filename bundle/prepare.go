@@ -43,6 +43,7 @@ func (s *session) prepare(ctx context.Context, in *Inputs, targets []*target.Tar
 		Fetcher:        fetcher,
 		Prereleases:    prereleases,
 		NoDependencies: in.NoDependencies,
+		Mode:           in.Mode,
 		RequireHashes:  read.requireHashes,
 		Progress: func(p resolve.Progress) {
 			phase := Resolving

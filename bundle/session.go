@@ -128,6 +128,7 @@ func (s *session) open(where Indexes) (*index.Client, *fetch.Fetcher, error) {
 		FindLinks:      where.FindLinks,
 		NoIndex:        where.NoIndex,
 		Strategy:       where.Strategy,
+		UploadedBefore: where.UploadedBefore,
 		Dir:            s.surroundings.Directory,
 		Transport:      client,
 	})

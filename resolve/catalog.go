@@ -47,6 +47,8 @@ type release struct {
 	version pep440.Version
 	wheels  []wheelFile
 	sdists  []sdistFile
+	// excluded says why files of it don't count, "" if all do.
+	excluded string
 }
 
 type wheelFile struct {
@@ -94,12 +96,20 @@ func newProject(name string, page *index.Project) *project {
 		if wheel, err := dist.ParseWheelName(file.Name); err == nil {
 			if wheel.Name == name {
 				r := at(wheel.Version)
+				if file.Excluded != "" {
+					r.excluded = file.Excluded
+					continue
+				}
 				r.wheels = append(r.wheels, wheelFile{file, wheel, pythons.read(file.RequiresPython)})
 			}
 			continue
 		}
 		if sdist, err := dist.ParseSdistNameFor(file.Name, name); err == nil {
 			r := at(sdist.Version)
+			if file.Excluded != "" {
+				r.excluded = file.Excluded
+				continue
+			}
 			r.sdists = append(r.sdists, sdistFile{file, pythons.read(file.RequiresPython)})
 		}
 	}

@@ -27,6 +27,8 @@ func (o *Options) formats(name string) Formats {
 // none is the pick for a release without a file for the target.
 func (f Formats) none(name string, r *release, on *target.Target) pick {
 	switch {
+	case r.excluded != "" && len(r.wheels) == 0 && len(r.sdists) == 0:
+		return pick{reason: r.excluded, remedy: "name a later time with --exclude-newer, or leave it out", excluded: true}
 	case f.NoWheels && len(r.sdists) == 0 && len(r.wheels) > 0:
 		return pick{
 			reason:   "no source distribution (--no-binary rules out its wheels)",

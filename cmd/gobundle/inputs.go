@@ -13,6 +13,7 @@ type inputFlags struct {
 	NoDeps           bool     `help:"Leave out what the requirements require."`
 	RequireHashes    bool     `help:"Refuse distributions without a --hash in a requirements file."`
 
+	choiceFlags   `embed:""`
 	indexFlags    `embed:""`
 	buildingFlags `embed:""`
 
@@ -21,7 +22,7 @@ type inputFlags struct {
 }
 
 func (f *inputFlags) inputs(requirements []string) bundle.Inputs {
-	return bundle.Inputs{
+	in := bundle.Inputs{
 		Requirements:     requirements,
 		RequirementFiles: f.RequirementFiles,
 		ConstraintFiles:  f.ConstraintFiles,
@@ -33,6 +34,8 @@ func (f *inputFlags) inputs(requirements []string) bundle.Inputs {
 		Indexes:          f.indexes(),
 		Builds:           f.builds(),
 	}
+	f.choose(&in)
+	return in
 }
 
 // lockFlags say that nothing is to be resolved.

@@ -22,6 +22,9 @@ type File struct {
 	Size int64
 	// UploadTime is zero if unknown (PEP 700).
 	UploadTime time.Time
+	// Excluded says why the file must not be taken, as the end of a sentence; "" is
+	// for one that may be.
+	Excluded string
 	// HasMetadata says that the wheel's METADATA is served at URL + ".metadata"
 	// (PEP 658, 714); MetadataHashes are its digests, nil when none is announced.
 	HasMetadata    bool

@@ -11,8 +11,10 @@ package index
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -53,6 +55,9 @@ type Options struct {
 	// NoIndex leaves only FindLinks.
 	NoIndex  bool
 	Strategy Strategy
+	// UploadedBefore leaves out what was uploaded at this time or later, and what
+	// an index gives no time for; zero leaves nothing out.
+	UploadedBefore time.Time
 	// Dir is what relative paths are relative to; "" is the current folder.
 	Dir string
 	// Transport fetches pages; nil is one with the zero Options.
@@ -68,6 +73,9 @@ type Client struct {
 	findLinks []link
 	strategy  Strategy
 	dir       string
+	// What is uploaded at this time or later doesn't count, unless it is zero.
+	uploadedBefore time.Time
+	uploadedLater  string // says so
 
 	shelves  once[*shelf]
 	projects once[*Project]
@@ -77,7 +85,8 @@ type Client struct {
 // New checks the options. It reads nothing. Errors: *SourceError, *BindingError,
 // *transport.URLError.
 func New(o Options) (*Client, error) {
-	c := &Client{transport: o.Transport, strategy: o.Strategy, dir: o.Dir}
+	c := &Client{transport: o.Transport, strategy: o.Strategy, dir: o.Dir, uploadedBefore: o.UploadedBefore}
+	c.uploadedLater = fmt.Sprintf(uploadedLater, moment(o.UploadedBefore))
 	if c.transport == nil {
 		var err error
 		if c.transport, err = transport.New(transport.Options{}); err != nil {
@@ -123,7 +132,13 @@ func New(o Options) (*Client, error) {
 // passed over for the next one.
 func (c *Client) Project(ctx context.Context, name string) (*Project, error) {
 	name = pep508.NormalizeName(name)
-	return c.projects.do(ctx, name, func(ctx context.Context) (*Project, error) { return c.find(ctx, name) })
+	return c.projects.do(ctx, name, func(ctx context.Context) (*Project, error) {
+		found, err := c.find(ctx, name)
+		if err != nil {
+			return nil, err
+		}
+		return c.cut(found), nil
+	})
 }
 
 func (c *Client) find(ctx context.Context, name string) (*Project, error) {

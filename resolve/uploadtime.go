@@ -1,0 +1,64 @@
+package resolve
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A CutoffError says that a text names no time.
+type CutoffError struct{ Text string }
+
+func (e *CutoffError) Error() string { return fmt.Sprintf("%q is no date, time or duration", e.Text) }
+
+// ParseCutoff reads the time from which on nothing counts that is uploaded: a time
+// (RFC 3339), a date, which counts as a whole, in UTC, or how long ago it is, as
+// "24h", "7 days", "2w" or, as ISO 8601 has it, "P7D". The error is a *CutoffError.
+func ParseCutoff(text string, now time.Time) (time.Time, error) {
+	text = strings.TrimSpace(text)
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		return day.AddDate(0, 0, 1), nil
+	}
+	if at, err := time.Parse(time.RFC3339, strings.ToUpper(text)); err == nil {
+		return at.UTC(), nil
+	}
+	age, ok := parseAge(text)
+	if !ok {
+		return time.Time{}, &CutoffError{Text: text}
+	}
+	return now.UTC().Add(-age), nil
+}
+
+var (
+	friendlyAge = regexp.MustCompile(`^(\d{1,6}) ?([a-z]+)$`)
+	standardAge = regexp.MustCompile(`^P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?$`)
+)
+
+const day = 24 * time.Hour
+
+// parseAge reads a duration of weeks and less: months are of no one length.
+func parseAge(text string) (time.Duration, bool) {
+	if m := friendlyAge.FindStringSubmatch(strings.ToLower(text)); m != nil {
+		units := map[string]time.Duration{
+			"w": 7 * day, "week": 7 * day, "weeks": 7 * day, "d": day, "day": day, "days": day,
+			"h": time.Hour, "hour": time.Hour, "hours": time.Hour, "m": time.Minute, "minute": time.Minute, "minutes": time.Minute,
+			"s": time.Second, "second": time.Second, "seconds": time.Second,
+		}
+		count, _ := strconv.Atoi(m[1])
+		return time.Duration(count) * units[m[2]], units[m[2]] > 0
+	}
+	m := standardAge.FindStringSubmatch(strings.ToUpper(text))
+	if m == nil {
+		return 0, false
+	}
+	age, some := time.Duration(0), false
+	for i, unit := range []time.Duration{7 * day, day, time.Hour, time.Minute, time.Second} {
+		if m[i+1] != "" {
+			count, _ := strconv.Atoi(m[i+1])
+			age, some = age+time.Duration(count)*unit, true
+		}
+	}
+	return age, some
+}
