@@ -66,6 +66,8 @@ type Summary struct {
 	// Differences are the projects of which the targets have different versions,
 	// and Held those that are older than some target needs: a line each, with why.
 	Differences, Held []string
+	// Built are the distributions that were built here: a line each, with of what.
+	Built []string
 	Warnings          []string
 }
 
@@ -115,7 +117,7 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	summary := &Summary{Size: size, Distributions: resolved.distributions(), Found: found, Warnings: resolved.warnings()}
+	summary := &Summary{Size: size, Distributions: resolved.distributions(), Found: found, Built: resolved.builtLines(), Warnings: resolved.warnings()}
 	for _, on := range targets {
 		summary.Targets = append(summary.Targets, on.Name)
 	}

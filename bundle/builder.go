@@ -21,19 +21,26 @@ const Building Phase = "Building"
 
 // builder makes what builds source distributions for a resolution. The caller
 // closes it.
-func (s *session) builder(o *resolve.Options) (*build.Builder, error) {
+func (s *session) builder(ctx context.Context, o *resolve.Options, read *read) (*build.Builder, error) {
 	logs := ""
 	if s.temporary {
 		logs = os.TempDir() // the log of a failure is for later
 	}
-	requirements := &buildRequirements{index: o.Index, fetcher: o.Fetcher}
+	constraints, err := s.buildConstraints(ctx, read)
+	if err != nil {
+		return nil, err
+	}
+	requirements := &buildRequirements{constraints: constraints, formats: o.Formats, index: o.Index, fetcher: o.Fetcher}
 	b, err := build.New(build.Options{
-		Resolver: requirements,
-		Fetcher:  o.Fetcher,
-		CacheDir: filepath.Join(s.cacheDir, "builds"),
-		LogDir:   logs,
-		Host:     s.buildHost,
-		Hashes:   sourceHashes(o),
+		Resolver:    requirements,
+		Fetcher:     o.Fetcher,
+		CacheDir:    filepath.Join(s.cacheDir, "builds"),
+		LogDir:      logs,
+		Host:        s.buildHost,
+		Hashes:      sourceHashes(o),
+		Settings:    read.builds.Settings,
+		NoIsolation: read.builds.NoIsolation,
+		Refresh:     read.builds.Refresh,
 		Progress: func(p build.Progress) {
 			s.surroundings.progress(Progress{Phase: Building, Item: p.Source})
 		},
@@ -90,16 +97,20 @@ func sourceHashes(o *resolve.Options) func(index.File) []string {
 }
 
 // buildRequirements finds what build backends need, on the same indexes as all
-// else. Constraints, overrides and hashes of the application don't count for it.
+// else, in the same formats. Constraints, overrides and hashes of the application
+// don't count for it.
 type buildRequirements struct {
-	index   *index.Client
-	fetcher *fetch.Fetcher
-	builder *build.Builder
+	constraints []resolve.Root
+	formats     func(project string) resolve.Formats
+	index       *index.Client
+	fetcher     *fetch.Fetcher
+	builder     *build.Builder
 }
 
 // Wheels implements build.Resolver.
 func (r *buildRequirements) Wheels(ctx context.Context, requirements []pep508.Requirement, on *target.Target) ([]fetch.Wheel, error) {
-	o := resolve.Options{Index: r.index, Fetcher: r.fetcher, Targets: []*target.Target{on}, Builder: r.builder}
+	o := resolve.Options{Index: r.index, Fetcher: r.fetcher, Targets: []*target.Target{on}, Builder: r.builder,
+		Constraints: r.constraints, Formats: r.formats}
 	for _, requirement := range requirements {
 		o.Roots = append(o.Roots, resolve.Root{Requirement: requirement, From: "to build"})
 	}

@@ -27,6 +27,7 @@ type Inputs struct {
 	Mode           solve.Mode // which versions come first
 
 	Indexes Indexes
+	Builds  Builds
 }
 
 // PublicIndex is where distributions are looked for unless another index is

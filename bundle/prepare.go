@@ -45,6 +45,7 @@ func (s *session) prepare(ctx context.Context, in *Inputs, targets []*target.Tar
 		NoDependencies: in.NoDependencies,
 		Mode:           in.Mode,
 		RequireHashes:  read.requireHashes,
+		Formats:        read.builds.formats,
 		Progress: func(p resolve.Progress) {
 			phase := Resolving
 			if p.Phase == resolve.Fetching {
@@ -53,7 +54,7 @@ func (s *session) prepare(ctx context.Context, in *Inputs, targets []*target.Tar
 			s.surroundings.progress(Progress{Phase: phase, Item: p.Item, Done: p.Done, Total: p.Total})
 		},
 	}}
-	if p.builder, err = s.builder(&p.options); err != nil {
+	if p.builder, err = s.builder(ctx, &p.options, read); err != nil {
 		return nil, err
 	}
 	p.options.Builder = p.builder

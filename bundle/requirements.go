@@ -26,6 +26,7 @@ type read struct {
 	indexes       Indexes
 	prereleases   bool
 	requireHashes bool
+	builds        Builds
 	entries       []reqfile.Entry
 	folders       []string
 	standalone    bool // no requirements file says where the application lies
@@ -38,7 +39,7 @@ const commandLine = "the command line"
 // read reads all requirements.
 func (s *session) read(ctx context.Context, in *Inputs) (*read, error) {
 	r := &read{indexes: in.Indexes, prereleases: in.Prereleases, requireHashes: in.RequireHashes, notes: slices.Clone(s.notes)}
-	var options reqfile.Options
+	options := in.Builds.options()
 	for _, text := range in.Requirements {
 		entry, err := s.argument(ctx, text, options)
 		if err != nil {
@@ -82,6 +83,8 @@ func (s *session) read(ctx context.Context, in *Inputs) (*read, error) {
 		r.folders = []string{s.surroundings.Directory, filepath.Join(s.surroundings.Directory, "src")}
 	}
 	r.merge(options)
+	r.builds = in.Builds.merge(options)
+	r.notes = append(r.notes, r.builds.configure(r.entries)...)
 	r.requireHashes = r.requireHashes || reqfile.HashMode(r.entries, options)
 	for _, text := range in.Overrides {
 		override, err := pep508.ParseRequirement(text)

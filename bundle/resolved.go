@@ -6,6 +6,7 @@ import (
 
 	"github.com/gobundle/gobundle/bundle/stage"
 	"github.com/gobundle/gobundle/resolve"
+	"github.com/gobundle/gobundle/resolve/build"
 	"github.com/gobundle/gobundle/resolve/fetch"
 	"github.com/gobundle/gobundle/resolve/target"
 	"github.com/gobundle/gobundle/runtime/manifest"
@@ -21,6 +22,7 @@ type resolved struct {
 	// folders are where the application's own code may lie.
 	folders []string
 	notes   []string
+	built   map[string]build.Built // by the wheel
 }
 
 // resolve reads the requirements, solves them and brings the wheels here.
@@ -42,6 +44,7 @@ func (s *session) resolve(ctx context.Context, in *Inputs, targets []*target.Tar
 	for _, root := range solution.Roots {
 		r.requirements = append(r.requirements, root.Requirement.String())
 	}
+	r.keepBuilt(p.builder.Built())
 	return r, nil
 }
 
@@ -82,6 +85,7 @@ func (r *resolved) stageInput() (stage.Input, error) {
 				return stage.Input{}, err
 			}
 			key := w.SHA256 + " " + w.File
+			w.Built = r.noteOf(r.wheels[i][j])
 			place, ok := places[key]
 			if !ok {
 				place = len(input.Wheels)

@@ -62,6 +62,7 @@ func (c *buildCommand) Run(ctx context.Context, u *ui) error {
 		u.say("Bundled the application's own code: %s", strings.Join(summary.Found, ", "))
 	}
 	u.versions(summary)
+	u.some("Built ", summary.Built)
 	u.say("%s: %s, %s for %s, %.2f s", c.Output, size(summary.Size), count(summary.Distributions, "distribution"),
 		strings.Join(summary.Targets, ", "), time.Since(start).Seconds())
 	return nil

@@ -21,6 +21,7 @@ type commands struct {
 	Build   buildCommand   `cmd:"" default:"withargs" help:"Bundle requirements into one file (the default verb)."`
 	Lock    lockCommand    `cmd:"" help:"Write a lock file (PEP 751): which files of which versions all targets get."`
 	Venv    venvCommand    `cmd:"" help:"Install requirements, or what a bundle holds, into a virtual environment."`
+	Wheel   wheelCommand   `cmd:"" help:"Build and fetch wheels into a folder."`
 	Inspect inspectCommand `cmd:"" help:"Show what is in a bundle."`
 	Verify  verifyCommand  `cmd:"" help:"Check every byte of a bundle against its manifest and its wheels' RECORD."`
 	Extract extractCommand `cmd:"" help:"Take the original wheels out of a bundle."`

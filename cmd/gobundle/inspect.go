@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"path/filepath"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/gobundle/gobundle/bundle"
@@ -49,8 +51,24 @@ func contentTable(content *bundle.Content) string {
 	for _, wheel := range content.Wheels {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", wheel.Name, wheel.Version, size(wheel.Size), wheel.File)
 	}
+	builtRows(w, content.Wheels)
 	w.Flush()
 	return text.String()
+}
+
+// builtRows adds what wheels were built of, if any was.
+func builtRows(w io.Writer, wheels []bundle.ContentWheel) {
+	header := "\nBUILT HERE\tFROM\tBY\tWITH"
+	for _, wheel := range wheels {
+		if wheel.Built == nil {
+			continue
+		}
+		if header != "" {
+			fmt.Fprintln(w, header)
+			header = ""
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", wheel.Name, wheel.Built.Source, wheel.Built.Backend, strings.Join(wheel.Built.Requires, ", "))
+	}
 }
 
 // path makes a path that the user gave absolute.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -35,14 +36,34 @@ func missingTable(wheels []resolve.MissingWheel) []string {
 		if !wheel.Nearest.IsZero() {
 			nearest = wheel.Nearest.String()
 		}
-		tags := someOf(wheel.Tags, 3, ", ")
-		if tags == "" {
-			tags = "none, only a source distribution"
-		}
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", name, wheel.Target, nearest, tags)
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", name, wheel.Target, nearest, wheelsOf(wheel))
 	}
 	w.Flush()
 	return strings.Split(strings.TrimRight(text.String(), "\n"), "\n")
+}
+
+// wheelsOf says which wheels a version has, and what becomes of its sources.
+func wheelsOf(wheel resolve.MissingWheel) string {
+	tags := someOf(wheel.Tags, 3, ", ")
+	source := ""
+	switch {
+	case wheel.Sources == 0:
+	case wheel.Excluded:
+		source = count(wheel.Sources, "source distribution") + " ruled out by --only-binary"
+	case len(wheel.Here) > 0:
+		source = "only a source distribution, of which this machine makes " + someOf(wheel.Here, 3, ", ")
+	case tags == "":
+		source = "only a source distribution"
+	}
+	switch {
+	case tags == "" && source == "":
+		return "none"
+	case tags == "":
+		return "none, " + source
+	case source == "":
+		return tags
+	}
+	return tags + "; " + source
 }
 
 // someOf joins the first names and counts the others.
@@ -56,19 +77,28 @@ func someOf(names []string, most int, separator string) string {
 // missingHint advises what every line of the table allows.
 func missingHint(missing *resolve.MissingWheelsError) string {
 	lacking := map[string]bool{}
-	near := true
+	near, excluded := true, true
+	var projects []string
 	for _, wheel := range missing.Wheels {
 		lacking[wheel.Target] = true
 		near = near && !wheel.Nearest.IsZero()
+		excluded = excluded && wheel.Excluded
+		if name := wheel.Name + "==" + wheel.Version.String(); !slices.Contains(projects, name) {
+			projects = append(projects, name)
+		}
 	}
 	first := missing.Wheels[0]
+	command := fmt.Sprintf("run `gobundle wheel %s --no-deps -w wheels`", strings.Join(projects, " "))
 	switch {
+	case excluded:
+		return fmt.Sprintf("let it be built, with --no-binary %s behind --only-binary", first.Name)
 	case near && len(missing.Wheels) == 1:
-		return fmt.Sprintf("require a version that has a wheel, such as %s==%s, or build the wheel elsewhere and name its folder with --find-links", first.Name, first.Nearest)
+		return fmt.Sprintf("require a version that has a wheel, such as %s==%s, or %s on a machine for %s and name that folder with --find-links",
+			first.Name, first.Nearest, command, first.Target)
 	case near:
-		return "require versions that have wheels, as in the third column, or build the wheels elsewhere and name their folder with --find-links"
+		return "require versions that have wheels, as in the third column, or " + command + " on such machines and name those folders with --find-links"
 	case len(lacking) < missing.Targets && len(lacking) == 1:
-		return fmt.Sprintf("leave the target %s out, or build the wheels there and name their folder with --find-links", first.Target)
+		return fmt.Sprintf("leave the target %s out, or %s there and name that folder with --find-links", first.Target, command)
 	}
-	return "build the wheels on such a machine with `pip wheel`, and name their folder with --find-links"
+	return command + " on such a machine, and name that folder with --find-links"
 }

@@ -129,5 +129,5 @@ func (e *NotHereError) Unwrap() error { return e.Err }
 
 // Hint is one action.
 func (e *NotHereError) Hint() string {
-	return fmt.Sprintf("build the wheel of %s on a machine for %s, and name its folder with --find-links", e.Source, e.Target)
+	return fmt.Sprintf("run `gobundle wheel %s --no-deps -w wheels` on a machine for %s, and name that folder with --find-links", e.Source, e.Target)
 }

@@ -18,6 +18,7 @@ type Built struct {
 	Project  string // normalised
 	Version  string
 	Wheel    string   // file name
+	SHA256   string   // of the wheel, in lower-case hexadecimal
 	Backend  string   // as [build-system] names it
 	Requires []string // file names of the wheels that it was built with, sorted
 	Kept     bool     // it was built by an earlier run
@@ -98,7 +99,7 @@ func (r *results) keep(s *Source, on *target.Target, p product, kept bool) {
 	key := p.wheel.SHA256 + " " + p.wheel.Name
 	if _, known := r.built[key]; !known {
 		r.built[key] = Built{
-			Source: s.Name, Project: p.name.Name, Version: p.metadata.Version.String(), Wheel: p.wheel.Name,
+			Source: s.Name, Project: p.name.Name, Version: p.metadata.Version.String(), Wheel: p.wheel.Name, SHA256: p.wheel.SHA256,
 			Backend: p.note.Backend, Requires: p.note.Requires, Kept: kept,
 		}
 	}

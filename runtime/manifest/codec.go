@@ -66,6 +66,11 @@ func (m *Manifest) complete() *Manifest {
 	c.Wheels = make([]Wheel, len(m.Wheels))
 	for i, w := range m.Wheels {
 		w.Tags, w.Requires = list(w.Tags), list(w.Requires)
+		if w.Built != nil {
+			built := *w.Built
+			built.Requires = list(built.Requires)
+			w.Built = &built
+		}
 		c.Wheels[i] = w
 	}
 	c.Targets = make([]Target, len(m.Targets))

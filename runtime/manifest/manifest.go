@@ -133,6 +133,21 @@ type Wheel struct {
 	RequiresPython string `json:"requires_python"`
 	// DirectURL is where it came from if the requirement named a URL, else "".
 	DirectURL string `json:"direct_url"`
+	// Built says what it was built of when the bundle was made, nil if it was
+	// found ready.
+	Built *Built `json:"built,omitempty"`
+}
+
+// Built is where a wheel that gobundle built comes from.
+type Built struct {
+	// Source is what it was built of: a file name, a path or a URL without
+	// credentials.
+	Source string `json:"source"`
+	// Backend is the build backend as the project names it (PEP 517).
+	Backend string `json:"backend"`
+	// Requires are the file names of the wheels that were installed to build it,
+	// sorted; none without isolation.
+	Requires []string `json:"requires"`
 }
 
 // A Target is a set of wheels and what it is valid for.

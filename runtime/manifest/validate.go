@@ -115,7 +115,11 @@ func (w Wheel) validate(where string) error {
 			return wrong(where+".requires", "%q is not a normalised name", name)
 		}
 	}
-	return validTexts(where, append(slices.Clone(w.Requires), w.RequiresPython, w.DirectURL)...)
+	texts := append(slices.Clone(w.Requires), w.RequiresPython, w.DirectURL)
+	if w.Built != nil {
+		texts = append(append(texts, w.Built.Requires...), w.Built.Source, w.Built.Backend)
+	}
+	return validTexts(where, texts...)
 }
 
 func (t Target) validate(where string, wheels []Wheel) error {
