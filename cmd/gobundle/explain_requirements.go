@@ -38,11 +38,6 @@ func explainRequirements(err error, e *explanation) bool {
 	if open, ok := asError[*reqfile.OpenError](err); ok {
 		return explainOpen(open, e)
 	}
-	if source, ok := asError[*resolve.SourceError](err); ok {
-		e.what = source.Error()
-		e.hint = "build a wheel of it with `pip wheel` and name the wheel, or its folder with --find-links"
-		return true
-	}
 	if marker, ok := asError[*pep508.EvaluationError](err); ok {
 		e.hint = "correct the marker " + marker.Comparison
 		return true
