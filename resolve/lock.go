@@ -39,6 +39,7 @@ func (e *InseparableError) Error() string {
 //
 // Errors: *InseparableError, and those of fetching.
 func (s *Solution) Lock(ctx context.Context, o Options, lo LockOptions) (*lockfile.Lock, error) {
+	o.Roots = s.Roots // all have names by now
 	k := locker{Solution: s, options: &o, lock: lo, digests: newDigests(&o)}
 	for _, r := range s.Resolutions {
 		k.environments = append(k.environments, r.Target.Environment)
@@ -201,7 +202,8 @@ func (k *locker) files(ctx context.Context, p *lockfile.Package, v *variant) err
 	first := v.pins[slices.Index(v.chosen, true)]
 	p.RequiresPython = k.requiresPython(v)
 	if first.Direct != "" {
-		return k.direct(p, first)
+		k.direct(p, first)
+		return nil
 	}
 	p.Version = first.Version
 	project, err := k.catalog.project(ctx, p.Name)
@@ -226,7 +228,7 @@ func (k *locker) files(ctx context.Context, p *lockfile.Package, v *variant) err
 			}
 		}
 	}
-	if p.Sdist == nil && len(release.sdists) > 0 {
+	if p.Sdist == nil && len(release.sdists) > 0 && !k.options.formats(p.Name).NoSources {
 		if f := release.sdist().file; f.Path != "" || isVerifiable(f) {
 			p.Sdist = k.file(*f)
 		}
@@ -268,14 +270,6 @@ func (k *locker) requiresPython(v *variant) pep440.SpecifierSet {
 		}
 	}
 	return pep440.SpecifierSet{}
-}
-
-// direct is for what came by URL or path.
-func (k *locker) direct(p *lockfile.Package, pin *Pin) error {
-	p.Archive = k.file(pin.File)
-	p.Archive.Name = ""
-	p.Version = pin.Version
-	return nil
 }
 
 // file describes a file. Its digests are filled in later if they are not known yet.

@@ -52,11 +52,11 @@ func (p *provider) picked(ctx context.Context, name string) (*project, []pick, e
 
 // Candidates implements solve.Provider.
 func (p *provider) Candidates(ctx context.Context, name string) ([]solve.Candidate, error) {
+	p.options.progress(Progress{Phase: Resolving, Item: name, Done: p.catalog.listed.Load()}) // before the wait
 	project, picks, err := p.picked(ctx, name)
 	if err != nil {
 		return nil, candidatesError(name, err)
 	}
-	p.options.progress(Progress{Phase: Resolving, Item: name, Done: p.catalog.listed.Load()})
 	candidates := make([]solve.Candidate, len(picks))
 	for i, chosen := range picks {
 		candidates[i] = chosen.candidate(project.releases[i].version)
@@ -117,7 +117,7 @@ func (p *provider) DirectMetadata(ctx context.Context, name string, candidate so
 	if !m.Version.Equal(candidate.Version) {
 		return solve.Metadata{}, &solve.Unusable{Reason: fmt.Sprintf("its metadata says that it is %s %s", m.Name, m.Version)}
 	}
-	return solve.Metadata{RequiresPython: m.RequiresPython, Requires: m.RequiresDist, Extras: m.Extras}, nil
+	return solve.Metadata{RequiresPython: m.RequiresPython, Requires: p.rewired(m.RequiresDist), Extras: m.Extras}, nil
 }
 
 func releaseKey(name string, version pep440.Version) string { return name + " " + version.Key() }
@@ -156,11 +156,7 @@ func (p *provider) read(ctx context.Context, name string, chosen pick) (dist.Met
 // Direct implements solve.Provider: a wheel or a source by URL or path.
 func (p *provider) Direct(ctx context.Context, requirement pep508.Requirement) (solve.Candidate, error) {
 	name := pep508.NormalizeName(requirement.Name)
-	chosen, locked := p.archive(name)
-	var err error
-	if !locked {
-		chosen, err = p.options.reference(ctx, requirement, p.hashes[name], p.on)
-	}
+	chosen, err := p.reference(ctx, name, requirement)
 	if err != nil {
 		return solve.Candidate{}, err
 	}

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gobundle/gobundle/resolve/dist"
 	"github.com/gobundle/gobundle/resolve/index"
 	"github.com/gobundle/gobundle/resolve/lockfile"
 	"github.com/gobundle/gobundle/resolve/pep508"
@@ -99,7 +98,7 @@ type replay struct {
 	selection *lockfile.Selection
 	packages  map[string]*lockfile.Package
 	projects  map[string]*index.Project
-	archives  map[string]index.File
+	directs   map[string]lockedDirect
 	indexes   []string
 }
 
@@ -138,7 +137,7 @@ func (r *replay) open() error {
 	case err != nil:
 		return fmt.Errorf("reading %s: %w", r.Name, err)
 	}
-	r.packages, r.projects, r.archives = map[string]*lockfile.Package{}, map[string]*index.Project{}, map[string]index.File{}
+	r.packages, r.projects, r.directs = map[string]*lockfile.Package{}, map[string]*index.Project{}, map[string]lockedDirect{}
 	for _, p := range r.selection.Packages {
 		r.packages[p.Name] = p
 		if err := r.add(p); err != nil {
@@ -150,13 +149,10 @@ func (r *replay) open() error {
 
 // add makes index files of a package's files.
 func (r *replay) add(p *lockfile.Package) error {
-	switch {
-	case p.Archive != nil:
-		f, err := r.file(p.Archive)
-		r.archives[p.Name] = f
+	if p.Archive != nil || p.VCS != nil || p.Directory != nil {
+		locked, err := r.lockedDirect(p)
+		r.directs[p.Name] = locked
 		return err
-	case p.VCS != nil, p.Directory != nil:
-		return &LockFileError{Lock: r.Name, File: p.Name, Reason: "it is to be built from a source tree, which is not supported in locks"}
 	}
 	if strings.HasPrefix(p.Index, "http") && !slices.Contains(r.indexes, p.Index) {
 		r.indexes = append(r.indexes, p.Index) // its server may ask for credentials
@@ -227,9 +223,6 @@ func (r *replay) Project(_ context.Context, name string) (*index.Project, error)
 	if p, ok := r.projects[name]; ok {
 		return p, nil
 	}
-	if f, ok := r.archives[name]; ok {
-		return &index.Project{Name: name, Files: []index.File{f}}, nil
-	}
 	return nil, &index.NotFoundError{Name: name, Indexes: []string{r.Name}}
 }
 
@@ -239,36 +232,18 @@ func (r *replay) resolver(ctx context.Context, o Options) *resolver {
 	o.Prereleases, o.RequireHashes = solve.Allow, false
 	made := newResolver(ctx, &o, r, o.Fetcher)
 	made.hashes = nil
-	made.archives = r.archives
+	made.directs = r.directs
 	return made
 }
 
-// solve finds what the options require in the lock.
-func (r *replay) solve(ctx context.Context, o Options) (Resolution, error) {
+// solve finds what the options require in the lock; with rewire, by URL what the
+// lock has by URL.
+func (r *replay) solve(ctx context.Context, o Options, rewire bool) (Resolution, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	made := r.resolver(ctx, o)
-	resolution, err := made.solve(ctx, made.targets[0], nil)
-	for i := range resolution.Pins {
-		pin := &resolution.Pins[i]
-		if f, ok := r.archives[pin.Name]; ok && pin.Direct == "" {
-			pin.Direct = f.URL // whoever asks for it by name gets it from there as well
-		}
-	}
-	return resolution, err
-}
-
-// archive returns what a lock has for a direct reference.
-func (r *resolver) archive(name string) (chosen pick, ok bool) {
-	f, ok := r.archives[name]
-	if !ok {
-		return pick{}, false
-	}
-	chosen.file = &f
-	if wheel, err := dist.ParseWheelName(f.Name); err == nil {
-		chosen.wheel = &wheel
-	}
-	return chosen, true
+	made.rewire = rewire
+	return made.solve(ctx, made.targets[0], nil)
 }
 
 // subset takes what the user's requirements need.
@@ -279,7 +254,14 @@ func (r *replay) subset(ctx context.Context) (Resolution, error) {
 			return Resolution{}, &NotLockedError{Lock: r.Name, Name: name}
 		}
 	}
-	resolution, err := r.solve(ctx, r.options)
+	o := r.options
+	o.Roots = slices.Clone(o.Roots)
+	for i := range o.Roots {
+		if locked, ok := r.directs[pep508.NormalizeName(o.Roots[i].Requirement.Name)]; ok {
+			o.Roots[i].Requirement.URL = locked.url
+		}
+	}
+	resolution, err := r.solve(ctx, o, true)
 	var conflict *solve.Conflict
 	if errors.As(err, &conflict) {
 		return Resolution{}, &LockConflictError{Lock: r.Name, Target: r.on.Name, Err: conflict}
@@ -294,7 +276,7 @@ func (r *replay) asResolved(ctx context.Context, l *lockfile.Lock) (Resolution, 
 	if len(r.Extras) > 0 || len(r.Groups) > 0 || !o.readInputs(l, r.Directory) {
 		return Resolution{}, nil, nil
 	}
-	resolution, err := r.solve(ctx, o)
+	resolution, err := r.solve(ctx, o, false)
 	var conflict *solve.Conflict
 	var source *SourceError
 	switch {

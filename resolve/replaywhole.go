@@ -22,8 +22,10 @@ func (r *replay) picked(ctx context.Context) ([]index.File, error) {
 	p := r.resolver(ctx, r.options).targets[0]
 	var files []index.File
 	for _, locked := range r.selection.Packages {
-		f, reason := r.archives[locked.Name], ""
-		if locked.Archive == nil {
+		f, reason := index.File{}, ""
+		if direct, ok := r.directs[locked.Name]; ok {
+			f, reason = direct.file, r.fits(direct)
+		} else {
 			project, picks, err := p.picked(ctx, locked.Name)
 			switch {
 			case err != nil:
@@ -35,10 +37,6 @@ func (r *replay) picked(ctx context.Context) ([]index.File, error) {
 				if reason = chosen.reason; reason == "" {
 					f = *chosen.file
 				}
-			}
-		} else if wheel, err := dist.ParseWheelName(f.Name); err == nil {
-			if _, ok := r.on.Tags.Best(wheel.Tags); !ok {
-				reason = "there is only " + f.Name
 			}
 		}
 		if reason != "" {
@@ -81,7 +79,7 @@ func (r *replay) whole(ctx context.Context) (Resolution, []Root, error) {
 	for _, p := range r.selection.Packages {
 		o.Roots = append(o.Roots, Root{Requirement: r.requirement(p)})
 	}
-	resolution, err := r.solve(ctx, o)
+	resolution, err := r.solve(ctx, o, false)
 	if err != nil {
 		return Resolution{}, nil, fmt.Errorf("taking all of %s: %w", r.Name, err)
 	}
@@ -94,8 +92,8 @@ func (r *replay) whole(ctx context.Context) (Resolution, []Root, error) {
 // requirement asks for a package as the lock has it.
 func (r *replay) requirement(p *lockfile.Package) pep508.Requirement {
 	q := pep508.Requirement{Name: p.Name}
-	if f, ok := r.archives[p.Name]; ok {
-		q.URL = f.URL
+	if locked, ok := r.directs[p.Name]; ok {
+		q.URL = locked.url
 		return q
 	}
 	if !p.Version.IsZero() {
@@ -139,7 +137,7 @@ func (r *replay) connect(ctx context.Context, resolution *Resolution) error {
 // edges returns what a pin requires of the lock in the target's environment, with
 // the extras it asks for.
 func (r *replay) edges(ctx context.Context, p *provider, pin *Pin, extras []string) (map[string][]string, error) {
-	m, err := p.read(ctx, pin.Name, pick{file: &pin.File, wheel: wheelOf(pin)})
+	m, err := p.read(ctx, pin.Name, pick{file: &pin.File, wheel: wheelOf(pin), origin: pin.Origin})
 	if err != nil {
 		return nil, err
 	}

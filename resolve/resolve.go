@@ -92,8 +92,10 @@ type resolver struct {
 	catalog *catalog
 	targets []*provider         // beside Options.Targets
 	hashes  map[string][]string // allowed, by normalised project name
-	// archives are what direct references lead to, by project, where a lock says so.
-	archives map[string]index.File
+	// directs are what direct references lead to, by project, where a lock says so.
+	// With rewire, requirements without a URL get theirs.
+	directs map[string]lockedDirect
+	rewire  bool
 	// prefetch runs a job in the background, unless too many are waiting.
 	prefetch func(func(context.Context))
 }
