@@ -30,7 +30,7 @@ func (s *session) builder(ctx context.Context, o *resolve.Options, read *read) (
 	if err != nil {
 		return nil, err
 	}
-	requirements := &buildRequirements{constraints: constraints, formats: o.Formats, index: o.Index, fetcher: o.Fetcher}
+	requirements := &buildRequirements{constraints: constraints, formats: o.Formats, index: o.Index, repositories: o.Repositories, fetcher: o.Fetcher}
 	b, err := build.New(build.Options{
 		Resolver:    requirements,
 		Fetcher:     o.Fetcher,
@@ -100,16 +100,17 @@ func sourceHashes(o *resolve.Options) func(index.File) []string {
 // else, in the same formats. Constraints, overrides and hashes of the application
 // don't count for it.
 type buildRequirements struct {
-	constraints []resolve.Root
-	formats     func(project string) resolve.Formats
-	index       *index.Client
-	fetcher     *fetch.Fetcher
-	builder     *build.Builder
+	constraints  []resolve.Root
+	formats      func(project string) resolve.Formats
+	index        *index.Client
+	repositories resolve.Repositories
+	fetcher      *fetch.Fetcher
+	builder      *build.Builder
 }
 
 // Wheels implements build.Resolver.
 func (r *buildRequirements) Wheels(ctx context.Context, requirements []pep508.Requirement, on *target.Target) ([]fetch.Wheel, error) {
-	o := resolve.Options{Index: r.index, Fetcher: r.fetcher, Targets: []*target.Target{on}, Builder: r.builder,
+	o := resolve.Options{Index: r.index, Fetcher: r.fetcher, Targets: []*target.Target{on}, Builder: r.builder, Repositories: r.repositories,
 		Constraints: r.constraints, Formats: r.formats}
 	for _, requirement := range requirements {
 		o.Roots = append(o.Roots, resolve.Root{Requirement: requirement, From: "to build"})

@@ -6,6 +6,7 @@ import (
 	"github.com/gobundle/gobundle/resolve"
 	"github.com/gobundle/gobundle/resolve/build"
 	"github.com/gobundle/gobundle/resolve/solve"
+	"github.com/gobundle/gobundle/resolve/source"
 	"github.com/gobundle/gobundle/resolve/target"
 )
 
@@ -14,6 +15,7 @@ type prepared struct {
 	options resolve.Options
 	read    *read
 	builder *build.Builder
+	sources *source.Client
 }
 
 // prepare reads the requirements, and makes what resolves them.
@@ -54,6 +56,10 @@ func (s *session) prepare(ctx context.Context, in *Inputs, targets []*target.Tar
 			s.surroundings.progress(Progress{Phase: phase, Item: p.Item, Done: p.Done, Total: p.Total})
 		},
 	}}
+	if p.sources, err = s.repositories(read.indexes); err != nil {
+		return nil, err
+	}
+	p.options.Repositories = p.sources
 	if p.builder, err = s.builder(ctx, &p.options, read); err != nil {
 		return nil, err
 	}
@@ -61,5 +67,8 @@ func (s *session) prepare(ctx context.Context, in *Inputs, targets []*target.Tar
 	return p, nil
 }
 
-// Close ends the builder.
-func (p *prepared) Close() { p.builder.Close() }
+// Close removes what is temporary.
+func (p *prepared) Close() {
+	p.builder.Close()
+	p.sources.Close()
+}

@@ -4,15 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/gobundle/gobundle/resolve"
-	"github.com/gobundle/gobundle/resolve/dist"
 	"github.com/gobundle/gobundle/resolve/pep508"
 	"github.com/gobundle/gobundle/resolve/reqfile"
 	"github.com/gobundle/gobundle/resolve/transport"
@@ -45,9 +42,7 @@ func (s *session) read(ctx context.Context, in *Inputs) (*read, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := r.add(entry, ""); err != nil {
-			return nil, err
-		}
+		r.add(entry, "")
 	}
 	type source struct {
 		name       string
@@ -70,9 +65,7 @@ func (s *session) read(ctx context.Context, in *Inputs) (*read, error) {
 			r.notes = append(r.notes, warning.String())
 		}
 		for _, entry := range file.Entries {
-			if err := r.add(entry, entry.Where.String()); err != nil {
-				return nil, err
-			}
+			r.add(entry, entry.Where.String())
 		}
 		if !source.constraint && !strings.Contains(source.name, "://") {
 			folder := filepath.Dir(s.surroundings.path(source.name))
@@ -129,51 +122,18 @@ func (s *session) openURL(ctx context.Context, where Indexes, address string) (i
 	return answer.Body, nil
 }
 
-// add files an entry under roots or constraints. What is not on an index must
-// be a wheel.
-func (r *read) add(entry reqfile.Entry, from string) error {
+// add files an entry under roots or constraints.
+func (r *read) add(entry reqfile.Entry, from string) {
 	r.entries = append(r.entries, entry)
 	root := resolve.Root{Requirement: entry.Requirement, From: from, Hashes: entry.Hashes}
-	if entry.Kind != reqfile.Indexed {
-		if err := nameWheel(&root, entry); err != nil {
-			return err
-		}
+	if url := root.Requirement.URL; url != "" && len(entry.URLHashes) > 0 && !strings.Contains(url, "#") {
+		root.Requirement.URL += "#" + strings.ReplaceAll(entry.URLHashes[0], ":", "=")
 	}
 	if entry.Constraint {
 		r.constraints = append(r.constraints, root)
 	} else {
 		r.roots = append(r.roots, root)
 	}
-	return nil
-}
-
-// nameWheel gives a requirement on a wheel by path or URL its project's name,
-// and its digests back to the URL, where they are checked.
-func nameWheel(root *resolve.Root, entry reqfile.Entry) error {
-	refuse := func(reason string) error {
-		return &resolve.SourceError{Requirement: entry.Text, Reason: reason}
-	}
-	switch {
-	case entry.Editable:
-		return refuse("a bundle has no editable distributions")
-	case entry.Kind == reqfile.Repository:
-		return refuse("gobundle does not build from a repository")
-	}
-	address, err := url.Parse(root.Requirement.URL)
-	if err != nil {
-		return refuse("this is not a URL")
-	}
-	wheel, err := dist.ParseWheelName(path.Base(address.Path))
-	if err != nil {
-		return refuse("this is not a wheel, and gobundle does not build from source")
-	}
-	if root.Requirement.Name == "" {
-		root.Requirement.Name = wheel.Name
-	}
-	if len(entry.URLHashes) > 0 && !strings.Contains(root.Requirement.URL, "#") {
-		root.Requirement.URL += "#" + strings.ReplaceAll(entry.URLHashes[0], ":", "=")
-	}
-	return nil
 }
 
 // merge adds what option lines say; the command line wins where only one can.

@@ -131,7 +131,8 @@ type Wheel struct {
 	// RequiresPython is the metadata's specifier, "" if there is none; for
 	// messages, what decides is among the conditions of the targets.
 	RequiresPython string `json:"requires_python"`
-	// DirectURL is where it came from if the requirement named a URL, else "".
+	// DirectURL is the content of its direct_url.json (PEP 610) if a requirement
+	// named a URL, a path or a repository, else "". It has no credentials.
 	DirectURL string `json:"direct_url"`
 	// Built says what it was built of when the bundle was made, nil if it was
 	// found ready.
