@@ -109,7 +109,7 @@ def launch(bundle, facts, base, found, trace):
 
     gc.disable()  # this process makes many things and then is another program
     unfit = os.environ.pop("__GOBUNDLE_UNFIT", "")
-    folder = prepared(bundle, facts, base, trace, lambda folder: None, found, unfit)
+    folder = prepared(bundle, facts, base, trace, hand_lease, found, unfit)
     python = os.path.join(folder, PYTHON)
     drop_variables(bundle)
     # How often this start has come here: the environment may have been removed again.
@@ -119,6 +119,14 @@ def launch(bundle, facts, base, found, trace):
     trace.total("in all")
     options = bundle.manifest["options"].get("python_args", [])
     become([python] + flags() + options + [os.path.join(folder, "start.py")] + sys.argv)
+
+
+def hand_lease(folder):
+    """Takes the lease of the environment for the process that this one becomes."""
+    if os.name == "posix":
+        descriptor = environment.lease(folder)
+        os.set_inheritable(descriptor, True)
+        os.environ["__GOBUNDLE_LEASE"] = str(descriptor)
 
 
 ATTEMPTS = 5  # in which nobody may remove what this process has just made

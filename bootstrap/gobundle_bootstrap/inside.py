@@ -15,6 +15,11 @@ def inside(folder):
         return None
     foreign_parts = unchanged()
     if foreign_parts is None or config["python_arguments"]:
+        if os.name == "posix":
+            if not take_lease(folder):
+                return None
+            os.set_inheritable(lease, True)
+            os.environ["__GOBUNDLE_LEASE"] = str(lease)
         piece("entry")
         start = [os.path.join(folder, config["python"])] + flags()
         start += list(config["python_arguments"]) + [os.path.join(folder, "start.py")]

@@ -101,8 +101,9 @@ def on_disk(path, seen):
 
 def running(environments):
     """Returns those of which a process runs, as far as the system tells: one that has closed
-    all its files holds no lease."""
-    places = dict((os.fsencode(environment.folder) + b"/", environment) for environment in environments)
+    all its files holds no lease, and one that has just begun none yet."""
+    places = dict((("/envs/%s/%s/" % (environment.bundle, environment.name)).encode("ascii"), environment)
+                  for environment in environments)
     found = set()
     try:
         processes = [name for name in os.listdir("/proc") if name.isdigit()]

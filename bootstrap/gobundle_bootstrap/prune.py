@@ -3,12 +3,22 @@
 The twin of runtime/cache/prune.go. What runs is never removed: an application holds a shared
 lock on the lease of its environment. Nor is what is being made: its lock is held. Whoever
 starts in the middle of it all finds something missing and makes it anew.
+
+The shortest start takes its lease some milliseconds after it has found its environment. So an
+environment is first made impossible to find, and goes when those that had found it have had
+time to show.
 """
 import errno
 import os
+import sys
+import time
 
 from . import cache as caches
 from .inventory import running
+
+
+# What a start may take between finding its environment and being seen in it.
+GRACE = 0.1 if sys.platform == "linux" else 1
 
 
 def plan(inventory, now, older_than=None, max_size=None, everything=False):
@@ -56,8 +66,15 @@ class Removal(object):
 
     def run(self, environments, wheels):
         used = running(environments)
+        free = [environment for environment in environments if environment not in used and not in_use(environment)]
+        if self.really and free:
+            for bundle in sorted(set(environment.bundle for environment in free)):
+                self.forget(bundle, [environment.name for environment in free if environment.bundle == bundle])
+            time.sleep(GRACE)
+            used = running(environments)
         for environment in environments:
-            self.remove(environment, leased(environment) if environment not in used else True)
+            known = environment in used or environment not in free
+            self.remove(environment, True if known else leased(environment))
         # The wheels of what stays are not spare.
         kept = [e for e in self.inventory.environments if e not in self.removed]
         needed = spare(self.inventory, kept)
@@ -100,12 +117,16 @@ class Removal(object):
         wheels, envs = os.path.join(self.cache, "wheels"), os.path.join(self.cache, "envs")
         self.leftovers(wheels, "wheel-")
         for bundle in names(envs):
-            folder = os.path.join(envs, bundle)
-            self.leftovers(folder, "env-%s-" % bundle)
-            with caches.Lock(self.cache, "at-" + bundle, "", self.bundle) as lock:
-                if lock.held:
-                    forget(folder)
-                    lock.remove()
+            self.leftovers(os.path.join(envs, bundle), "env-%s-" % bundle)
+            self.forget(bundle, [])
+
+    def forget(self, bundle, keys):
+        """Removes the notes of a bundle that lead to environments with these keys, or to none."""
+        folder = os.path.join(self.cache, "envs", bundle)
+        with caches.Lock(self.cache, "at-" + bundle, "noting an environment", self.bundle) as lock:
+            if lock.held:
+                forget(folder, keys)
+                lock.remove()
 
     def leftovers(self, folder, prefix):
         for name in names(folder):
@@ -137,15 +158,23 @@ def leased(environment):
         return True
 
 
-def forget(folder):
-    """Removes the notes of a bundle that lead to no environment."""
+def in_use(environment):
+    """Reports whether an environment has a lease that is held, or that can't be asked."""
+    lease = leased(environment)
+    if lease is None or lease is True:
+        return lease is True
+    os.close(lease)
+    return False
+
+
+def forget(folder, keys):
     for root, _, files in os.walk(os.path.join(folder, "at"), topdown=False):
         for name in files:
             path = os.path.join(root, name)
             try:
                 with open(path, encoding="ascii") as file:
                     key = file.readline().strip()
-                if name != "env" or not key or not os.path.isdir(os.path.join(folder, key)):
+                if name != "env" or key in keys or not key or not os.path.isdir(os.path.join(folder, key)):
                     os.unlink(path)
             except (OSError, ValueError):
                 pass

@@ -49,6 +49,17 @@ def take_lease(folder):
     """Says that the environment was used now, and that it is in use while this process
     and its forks live. Reports whether it may be used: it is for this system, and not
     being removed."""
+    handed = os.environ.pop("__GOBUNDLE_LEASE", "")  # by the boot, which was this process
+    taken = own_lease(folder)
+    if handed.isdigit() and int(handed) > 2:
+        try:
+            os.close(int(handed))
+        except OSError:
+            pass
+    return taken
+
+
+def own_lease(folder):
     global lease
     try:
         libc = os.confstr("CS_GNU_LIBC_VERSION")

@@ -115,7 +115,11 @@ func (v *Inventory) Remove(ctx context.Context, objects []Object, dry bool) (*Re
 	if err := os.MkdirAll(filepath.Join(v.Dir, "locks"), 0o700); err != nil {
 		return nil, fmt.Errorf("taking locks in the cache: %w", err)
 	}
-	running := runningIn(v.of(Environment))
+	wheels, downloads, environments := split(objects)
+	running, err := v.conceal(ctx, environments, dry)
+	if err != nil {
+		return nil, err
+	}
 	gone := map[string]bool{}
 	remove := func(o Object) error {
 		if err := ctx.Err(); err != nil {
@@ -137,7 +141,6 @@ func (v *Inventory) Remove(ctx context.Context, objects []Object, dry bool) (*Re
 		}
 		return nil
 	}
-	wheels, downloads, environments := split(objects)
 	for _, o := range environments {
 		if err := remove(o); err != nil {
 			return nil, err
@@ -159,6 +162,46 @@ func (v *Inventory) Remove(ctx context.Context, objects []Object, dry bool) (*Re
 		return r, nil
 	}
 	return r, v.removeRest()
+}
+
+// grace is what a start may take between finding its environment and being seen
+// in it, by its lease or else as a process.
+func grace() time.Duration {
+	if runtime.GOOS == "linux" {
+		return 100 * time.Millisecond
+	}
+	return time.Second
+}
+
+// conceal makes environments that nobody uses impossible to find, gives those that
+// have found one time to show, and returns the paths of all in which processes run.
+func (v *Inventory) conceal(ctx context.Context, environments []Object, dry bool) (map[string]bool, error) {
+	running := runningIn(environments)
+	keys := map[string][]string{}
+	for _, o := range environments {
+		release, free, err := try(filepath.Join(o.path, "lease"), os.O_RDONLY)
+		if err == nil && free {
+			release()
+		}
+		if !running[o.path] && (free || errors.Is(err, fs.ErrNotExist)) {
+			bundle, key, _ := strings.Cut(o.Name, "/")
+			keys[bundle] = append(keys[bundle], key)
+		}
+	}
+	if dry || len(keys) == 0 {
+		return running, nil
+	}
+	for bundle, keys := range keys {
+		if err := v.forget(bundle, keys); err != nil {
+			return nil, err
+		}
+	}
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-time.After(grace()):
+	}
+	return runningIn(environments), nil
 }
 
 func split(objects []Object) (wheels, downloads, environments []Object) {
@@ -289,18 +332,24 @@ func (v *Inventory) removeRest() error {
 		if err := v.leftovers(bundle, "env-"+id+"-"); err != nil {
 			return err
 		}
-		lock := filepath.Join(v.Dir, "locks", "at-"+id)
-		unlock, free, err := try(lock, os.O_CREATE|os.O_RDWR)
-		if err != nil {
+		if err := v.forget(id, nil); err != nil {
 			return err
 		}
-		if !free {
-			continue
-		}
-		forget(bundle)
-		_ = os.Remove(lock)
-		unlock()
 	}
+	return nil
+}
+
+// forget removes the notes of a bundle that lead to environments with these keys,
+// or to none, unless somebody is writing one.
+func (v *Inventory) forget(bundle string, keys []string) error {
+	lock := filepath.Join(v.Dir, "locks", "at-"+bundle)
+	unlock, free, err := try(lock, os.O_CREATE|os.O_RDWR)
+	if err != nil || !free {
+		return err
+	}
+	forget(filepath.Join(v.Dir, "envs", bundle), keys)
+	_ = os.Remove(lock)
+	unlock()
 	return nil
 }
 
@@ -332,9 +381,9 @@ func (v *Inventory) leftovers(dir, prefix string) error {
 	return nil
 }
 
-// forget removes the notes of a bundle that lead to no environment, and then the
-// folders that are empty. Only for who has the lock.
-func forget(bundle string) {
+// forget removes notes, and then the folders that are empty. Only for who has the
+// lock.
+func forget(bundle string, keys []string) {
 	var dirs []string
 	_ = filepath.WalkDir(filepath.Join(bundle, "at"), func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -346,7 +395,7 @@ func forget(bundle string) {
 		}
 		note, err := os.ReadFile(path)
 		key, _, _ := strings.Cut(string(note), "\n")
-		if entry.Name() != "env" || err == nil && (key == "" || !exists(filepath.Join(bundle, filepath.Base(key)))) {
+		if entry.Name() != "env" || err == nil && (key == "" || slices.Contains(keys, key) || !exists(filepath.Join(bundle, filepath.Base(key)))) {
 			_ = os.Remove(path)
 		}
 		return nil

@@ -7,7 +7,8 @@ import (
 )
 
 // runningIn returns the paths of the environments of which a process runs, as far as
-// the system tells: one that has closed all its files holds no lease.
+// the system tells: one that has closed all its files holds no lease, and one that
+// has just begun none yet.
 func runningIn(environments []Object) map[string]bool {
 	found := map[string]bool{}
 	processes, _ := filepath.Glob("/proc/[0-9]*")
@@ -18,7 +19,7 @@ func runningIn(environments []Object) map[string]bool {
 				continue
 			}
 			for _, e := range environments {
-				if bytes.Contains(text, []byte(e.path+"/")) {
+				if bytes.Contains(text, []byte("/envs/"+e.Name+"/")) {
 					found[e.path] = true
 				}
 			}
