@@ -12,6 +12,7 @@ import (
 type wheelCommand struct {
 	Requirements []string `arg:"" optional:"" name:"requirement" help:"Requirements, as pip takes them."`
 	inputFlags   `embed:""`
+	lockFlags    `embed:""`
 
 	Directory     string   `name:"wheel-dir" short:"w" default:"." placeholder:"DIR" help:"Folder for the wheels, made if it is not there; the current one without it."`
 	Targets       []string `name:"target" placeholder:"TARGET" sep:"none" help:"Interpreter and platform to get wheels for, as for a bundle. The python3 on PATH without it. Repeatable."`
@@ -21,14 +22,14 @@ type wheelCommand struct {
 // Run brings the wheels and prints a summary.
 func (c *wheelCommand) Run(ctx context.Context, u *ui) error {
 	start := time.Now()
-	if len(c.Requirements) == 0 && len(c.RequirementFiles) == 0 {
+	if len(c.Requirements) == 0 && len(c.RequirementFiles) == 0 && c.Lock == "" {
 		return usagef("name a requirement, or a file with -r", "no wheels to get")
 	}
 	if err := c.check(c.Targets); err != nil {
 		return err
 	}
 	summary, err := bundle.Wheels(ctx, bundle.WheelsOptions{
-		Inputs:         c.inputs(c.Requirements),
+		Inputs:         c.locked(c.inputs(c.Requirements)),
 		Surroundings:   c.surroundings(u),
 		Targets:        c.Targets,
 		TargetDefaults: c.defaults(),
