@@ -37,6 +37,10 @@ func explainNetwork(err error, e *explanation) bool {
 		e.hint = fmt.Sprintf("check that %s is what you mean: an index, or a file of requirements", large.URL)
 		return true
 	}
+	if _, ok := asError[*transport.PagesError](err); ok {
+		e.hint = "check that the URLs with -i, --index and -f are those of package indexes"
+		return true
+	}
 	if file, ok := asError[*transport.CertificateError](err); ok {
 		e.hint = fmt.Sprintf("name a file with certificates in PEM form instead of %s", file.File)
 		if file.Client {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 )
 
 const mostRedirects = 10
@@ -18,6 +19,7 @@ type Client struct {
 	strict, lax http.RoundTripper
 	slots       chan struct{} // one for each open answer
 	credentials credentials
+	held        atomic.Int64 // bytes of pages read so far
 }
 
 // New checks the options and reads the certificates that they name. It sends nothing.

@@ -71,6 +71,15 @@ func (e *SizeError) Error() string {
 	return e.URL + " is larger than " + strconv.FormatInt(e.Limit, 10) + " bytes"
 }
 
+// PagesError says that all pages together are larger than what may be held.
+type PagesError struct {
+	Limit int64 // in bytes
+}
+
+func (e *PagesError) Error() string {
+	return "the pages of the indexes are larger than " + strconv.FormatInt(e.Limit, 10) + " bytes together"
+}
+
 // URLError says that a URL can't be fetched from.
 type URLError struct {
 	URL    string // without secrets

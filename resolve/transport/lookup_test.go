@@ -171,3 +171,27 @@ func TestAbsenceIsKept(t *testing.T) {
 		t.Errorf("offline Page of what was never asked: %v, want an OfflineError", err)
 	}
 }
+
+// What all pages together may take is bounded, from servers and from the cache.
+func TestPagesLimit(t *testing.T) {
+	t.Parallel()
+	server, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cache-Control", "max-age=60")
+		_, _ = io.WriteString(w, strings.Repeat("x", 1000))
+	})
+	cache := t.TempDir()
+	for _, from := range []string{"server", "cache"} {
+		client := newClient(t, newClock(), func(o *transport.Options) { o.CacheDir, o.PagesLimit = cache, 2500 })
+		for i, path := range []string{"/a", "/b", "/c"} {
+			_, err := client.Page(t.Context(), transport.PageRequest{URL: server + path, Limit: 2000})
+			var many *transport.PagesError
+			if i < 2 && err != nil || i == 2 && (!errors.As(err, &many) || many.Limit != 2500) {
+				t.Errorf("page %d from the %s: %v, want a PagesError at the third", i, from, err)
+			}
+		}
+		full := newClient(t, newClock(), func(o *transport.Options) { o.CacheDir = cache })
+		if _, err := full.Page(t.Context(), transport.PageRequest{URL: server + "/c", Limit: 2000}); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -17,6 +17,8 @@ const (
 	DefaultTimeout  = 30 * time.Second
 	DefaultRetries  = 3
 	DefaultParallel = 16
+	// DefaultPagesLimit is far above what hundreds of large projects have.
+	DefaultPagesLimit = 512 << 20
 )
 
 // Options say how the network is used. The zero value sends anonymous requests
@@ -34,6 +36,9 @@ type Options struct {
 	Timeout time.Duration
 	// Parallel bounds the answers that are open at once; 0 is DefaultParallel.
 	Parallel int
+	// PagesLimit is the most bytes of pages that are read in all, for they may be
+	// held as long as the client is; 0 is DefaultPagesLimit.
+	PagesLimit int64
 	// UserAgent is sent with each request; "" is "gobundle".
 	UserAgent string
 
@@ -91,6 +96,9 @@ func (o *Options) complete() error {
 	}
 	if o.Parallel == 0 {
 		o.Parallel = DefaultParallel
+	}
+	if o.PagesLimit <= 0 {
+		o.PagesLimit = DefaultPagesLimit
 	}
 	if o.UserAgent == "" {
 		o.UserAgent = "gobundle"

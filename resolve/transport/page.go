@@ -31,7 +31,8 @@ type Page struct {
 }
 
 // Page reads a page, from the cache where the server's words allow it. That a
-// page is not there is kept as well. Errors: those of Get, and *SizeError.
+// page is not there is kept as well. Errors: those of Get, *SizeError
+// and *PagesError.
 func (c *Client) Page(ctx context.Context, r PageRequest) (*Page, error) {
 	u, err := c.accept(r.URL)
 	if err != nil {
@@ -39,6 +40,11 @@ func (c *Client) Page(ctx context.Context, r PageRequest) (*Page, error) {
 	}
 	key := pageKey(u, r.Accept)
 	kept := c.load(key, r.Limit)
+	if kept != nil {
+		if err := c.hold(len(kept.Body)); err != nil {
+			return nil, err
+		}
+	}
 	if kept != nil && (c.options.Offline || kept.fresh(c.options.Now())) {
 		return kept.page(u)
 	}
@@ -145,9 +151,12 @@ func (c *Client) readAll(ctx context.Context, cancel context.CancelCauseFunc, a 
 	if a.ContentLength > 0 {
 		text.Grow(int(a.ContentLength))
 	}
-	n, err := io.Copy(&text, io.LimitReader(&ticking{Reader: a.Body, timer: timer, timeout: timeout}, limit+1))
+	n, err := io.Copy(&text, io.LimitReader(&ticking{Reader: a.Body, timer: timer, timeout: timeout, hold: c.hold}, limit+1))
 	var quiet *silence
+	var many *PagesError
 	switch {
+	case errors.As(err, &many):
+		return "", many
 	case errors.As(context.Cause(ctx), &quiet):
 		return "", &ConnectionError{URL: shown, Err: quiet}
 	case err != nil && ctx.Err() != nil:
@@ -160,17 +169,29 @@ func (c *Client) readAll(ctx context.Context, cancel context.CancelCauseFunc, a 
 	return text.String(), nil
 }
 
-// ticking puts a timer off with each read that gave something.
+// hold counts bytes of pages, which may live as long as the client does.
+func (c *Client) hold(bytes int) error {
+	if limit := c.options.PagesLimit; c.held.Add(int64(bytes)) > limit {
+		return &PagesError{Limit: limit}
+	}
+	return nil
+}
+
+// ticking puts a timer off with each read that gave something, and counts it.
 type ticking struct {
 	io.Reader
 	timer   *time.Timer
 	timeout time.Duration
+	hold    func(bytes int) error
 }
 
 func (t *ticking) Read(p []byte) (int, error) {
 	n, err := t.Reader.Read(p)
 	if n > 0 {
 		t.timer.Reset(t.timeout)
+	}
+	if many := t.hold(n); many != nil {
+		return n, many
 	}
 	return n, err
 }
