@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -20,22 +21,28 @@ func model(t *testing.T) *kong.Node {
 	return parser.Model.Node
 }
 
-// words of placeholders that are no paths. Whoever adds a flag with another one
-// says here, or in pathWords, what it is.
-var noPaths = []string{
-	"REQ", "NAME", "HOST", "SECONDS", "N", "MODULE[:ATTR]", "LINE", "NAME=VALUE", "ARGS", "PROJECT=NAME", "CONSTRAINT", "VERSION",
-	"STRING", "KEY=VALUE", "NAME:KEY=VALUE", "NAMES", "DATE", "DATE|DURATION", "EXTRA", "GROUP", "NAME[==V]", "ID", "VARIABLE", "SIZE",
-}
+// mentionsFiles is a help text of a flag that may take a path.
+var mentionsFiles = regexp.MustCompile(`(?i)\b(files?|folders?|paths?|directory)\b`)
+
+// notPaths are flags that speak of files and take none.
+var notPaths = []string{"console-script", "entry-point", "glibc", "group", "macos", "musl", "prompt", "shebang"}
 
 // A flag's placeholder says whether files have paths there.
-func TestPlaceholdersAreKnown(t *testing.T) {
+func TestPathsAreKnown(t *testing.T) {
 	t.Parallel()
 	c := &configuration{root: model(t)}
+	paths := 0
 	for _, flag := range c.flags() {
 		_, path := pathWords[flag.PlaceHolder]
-		if word := flag.PlaceHolder; word != "" && flag.Enum == "" && !flag.IsBool() && !path && !slices.Contains(noPaths, word) {
-			t.Errorf("--%s has the placeholder %s: say in pathWords, or in noPaths here, whether that is a path", flag.Name, word)
+		if path {
+			paths++
 		}
+		if !path && mentionsFiles.MatchString(flag.Help) && flag.Enum == "" && !flag.IsBool() && !slices.Contains(notPaths, flag.Name) {
+			t.Errorf("--%s=%s seems to take a path: add its placeholder to pathWords, or the flag to notPaths here", flag.Name, flag.PlaceHolder)
+		}
+	}
+	if paths < 8 {
+		t.Errorf("%d flags take paths, want at least -r, -f, -o, -D and others", paths)
 	}
 }
 
