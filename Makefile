@@ -10,10 +10,14 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 20s
 
-.PHONY: build demo test check lint bench fuzz clean
+.PHONY: build launchers demo test check lint bench fuzz clean
 
-build:
+build: launchers
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/gobundle ./cmd/gobundle
+
+# The first stages of executable bundles, which gobundle embeds.
+launchers:
+	cd runtime/stub && $(GO) generate
 
 demo: build
 	sh testdata/demo/run.sh

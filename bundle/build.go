@@ -21,8 +21,9 @@ type Format string
 
 // The formats.
 const (
-	Zipapp    Format = "zipapp"    // one file (PEP 441)
-	Directory Format = "directory" // the same tree as a folder
+	Zipapp     Format = "zipapp"     // one file (PEP 441)
+	Executable Format = "executable" // a native program with the same zip behind it
+	Directory  Format = "directory"  // the same tree as a folder
 )
 
 // Options says what to bundle and how.
@@ -84,6 +85,9 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 	}
 	targets, err := s.targets(ctx, o.Targets, o.TargetDefaults)
 	if err != nil {
+		return nil, err
+	}
+	if err := o.checkSystem(targets); err != nil {
 		return nil, err
 	}
 	options := o.Run
@@ -156,14 +160,23 @@ func (o *Options) pack(ctx context.Context, output string, tree *stage.Tree) (in
 	if o.Format == Directory {
 		return pack.Directory(ctx, output, tree, po)
 	}
-	line, err := o.shebang()
-	if err != nil {
+	var err error
+	if po.Prolog, err = o.prolog(tree); err != nil {
 		return 0, err
 	}
-	if po.Prolog = line; line == nil {
-		po.Prolog = bootstrap.Prolog(tree.ID, interpreterNames(tree.Manifest), tree.Bootstrap())
-	}
 	return pack.Zipapp(ctx, output, tree, po)
+}
+
+// prolog returns what stands before the zip.
+func (o *Options) prolog(tree *stage.Tree) ([]byte, error) {
+	if o.Format == Executable {
+		return executable(tree)
+	}
+	line, err := o.shebang()
+	if line != nil || err != nil {
+		return line, err
+	}
+	return bootstrap.Prolog(tree.ID, interpreterNames(tree.Manifest), tree.Bootstrap()), nil
 }
 
 // sources fills in the application's own code: what was named, else what is

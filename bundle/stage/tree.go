@@ -5,6 +5,8 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/gobundle/gobundle/bootstrap"
@@ -34,6 +36,15 @@ func (t *Tree) Bootstrap() bootstrap.Options {
 		PythonArguments: o.PythonArguments,
 		VerifyAlways:    o.Verify == manifest.VerifyAlways,
 	}
+}
+
+// Add puts a further file before the wheels.
+func (t *Tree) Add(name string, data []byte) {
+	at := slices.IndexFunc(t.Entries, func(e Entry) bool { return strings.HasPrefix(e.Name, manifest.WheelFolder+"/") })
+	if at < 0 {
+		at = len(t.Entries)
+	}
+	t.Entries = slices.Insert(t.Entries, at, NewEntry(name, data))
 }
 
 // Close removes the temporary files. Entries can't be opened afterwards.

@@ -20,7 +20,7 @@ type buildCommand struct {
 	ConsoleScript string   `short:"c" placeholder:"NAME" help:"Run this console script of one of the distributions." xor:"entry"`
 	Sources       []string `short:"D" placeholder:"PATH" sep:"none" help:"Add the application's own code: the content of a folder, or one module. Repeatable."`
 	Output        string   `short:"o" placeholder:"FILE" help:"File to write; it is needed."`
-	Format        string   `enum:"zipapp,directory" default:"zipapp" help:"zipapp (one file) or directory."`
+	Format        string   `enum:"zipapp,executable,directory" default:"zipapp" help:"zipapp (one file that Python starts), executable (a native program that finds a Python, for Linux), or directory."`
 	targetFlags   `embed:""`
 	Shebang       string `placeholder:"LINE" help:"Start the file with #!LINE instead of the prolog that finds an interpreter."`
 	startFlags    `embed:""`
@@ -79,6 +79,9 @@ func (c *buildCommand) validate() error {
 		return usagef("name a file, as in -o app.pyz; one that is called - is ./-", "a bundle is a file and can't go to the standard output")
 	case c.Format == string(bundle.Zipapp) && os.IsPathSeparator(c.Output[len(c.Output)-1]):
 		return usagef("name a file in it, as in -o "+c.Output+"app.pyz", "%s is the name of a folder", c.Output)
+	}
+	if c.Format != string(bundle.Zipapp) && c.Shebang != "" {
+		return usagef("leave out --shebang, or --format "+c.Format, "--shebang is for zipapps only")
 	}
 	return c.check(c.Targets)
 }

@@ -3,8 +3,10 @@ package main
 import (
 	"errors"
 
+	"github.com/gobundle/gobundle/bundle"
 	"github.com/gobundle/gobundle/bundle/archive"
 	"github.com/gobundle/gobundle/runtime/manifest"
+	"github.com/gobundle/gobundle/runtime/stub"
 )
 
 // explainBundle is about finished bundles.
@@ -19,6 +21,14 @@ func explainBundle(err error, e *explanation) bool {
 	}
 	if damage, ok := asError[*archive.DamageError](err); ok {
 		e.hint = "get " + damage.Path + " anew; it was changed or cut short"
+		return true
+	}
+	if _, ok := asError[*bundle.ExecutableError](err); ok {
+		e.hint = "leave out --format executable: a zipapp can be for any targets at once"
+		return true
+	}
+	if missing, ok := asError[*stub.MissingError](err); ok {
+		e.hint = "use a gobundle made by make build, or make the executable with a gobundle on " + missing.System
 		return true
 	}
 	if _, ok := asError[*manifest.FormatError](err); ok {

@@ -38,6 +38,9 @@ type process struct {
 }
 
 func main() {
+	if isLauncher() {
+		os.Exit(launchBundle(context.Background()))
+	}
 	os.Exit(mainExitCode())
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +12,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if isLauncher() { // the scripts make executables of this program
+		os.Exit(launchBundle(context.Background()))
+	}
 	testscript.Main(m, map[string]func(){
 		"gobundle": func() { os.Exit(mainExitCode()) },
 	})

@@ -1,0 +1,16 @@
+//go:build unix
+
+// Command gobundle-launcher is the native first stage of an executable bundle: it
+// stands before the zip, and starts what is in it.
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/gobundle/gobundle/runtime/launch"
+)
+
+func main() {
+	os.Exit(launch.Run(context.Background(), os.Args, os.Environ(), os.Stderr))
+}

@@ -1,0 +1,160 @@
+//go:build unix
+
+package launch
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/gobundle/gobundle/runtime/cache"
+)
+
+// A Command is a program to go on with.
+type Command struct {
+	Path      string
+	Arguments []string // the first is the program's name
+	Environ   variables
+}
+
+// An Error is why no program is there to go on with, in two lines for the user.
+type Error struct {
+	Reason string
+	Hint   string
+}
+
+func (e *Error) Error() string { return e.Reason }
+
+// found is the variable that tells the bootstrap how its interpreter was found.
+const found = "__GOBUNDLE_FOUND"
+
+// Command returns what starts the bundle in the file self. arguments are the
+// user's; environ is the environment as os.Environ gives it. An error is an
+// [*Error].
+func (r *Record) Command(ctx context.Context, self string, arguments, environ []string) (*Command, error) {
+	v := variables(environ).without("PYTHONHOME")
+	if !r.Inherit {
+		v = v.without("PYTHONPATH")
+	}
+	if forced := v.get("GOBUNDLE_PYTHON"); forced != "" {
+		return r.force(forced, self, arguments, v)
+	}
+	envs := r.environments(arguments, v)
+	for _, name := range r.Names {
+		for _, folder := range v.folders() {
+			python := filepath.Join(folder, name+suffix)
+			if !isProgram(python) {
+				continue
+			}
+			if command := r.warm(envs, python, self, arguments, v); command != nil {
+				return command, nil
+			}
+			// The shims of version managers may be there without a Python behind them.
+			if isScript(python) && exec.CommandContext(ctx, python, "-c", "").Run() != nil {
+				continue
+			}
+			// -S: nothing of what is installed for that Python is for the application.
+			return &Command{Path: python, Arguments: join(python, []string{"-S", self}, arguments), Environ: v.with(found, python)}, nil
+		}
+	}
+	return nil, &Error{Reason: "no Python was found on PATH",
+		Hint: fmt.Sprintf("install Python 3, or name one: GOBUNDLE_PYTHON=/path/to/python %s", self)}
+}
+
+// force goes on with the interpreter that the user has named.
+func (r *Record) force(python, self string, arguments []string, v variables) (*Command, error) {
+	path := ""
+	if filepath.Base(python) != python {
+		if isProgram(python) {
+			path = python
+		}
+	} else {
+		for _, folder := range v.folders() {
+			if path = filepath.Join(folder, python); isProgram(path) {
+				break
+			}
+			path = ""
+		}
+	}
+	if path == "" {
+		return nil, &Error{Reason: fmt.Sprintf("GOBUNDLE_PYTHON names %s, which is no program", python),
+			Hint: "set it to the path of a Python, or unset it"}
+	}
+	return &Command{Path: path, Arguments: join(path, []string{self}, arguments), Environ: v}, nil
+}
+
+// environments returns the folder with the bundle's environments, or "" if this
+// start must not use one as it is.
+func (r *Record) environments(arguments []string, v variables) string {
+	if r.VerifyAlways || v.get("GOBUNDLE_TOOLS") != "" || v.get("GOBUNDLE_TRACE") != "" ||
+		r.Tools && len(arguments) > 0 && arguments[0] == "venv" {
+		return ""
+	}
+	root, err := cache.Root(v.get, runtime.GOOS, v.get("HOME"))
+	if err != nil || !filepath.IsAbs(root) {
+		return ""
+	}
+	return filepath.Join(root, "envs", r.ID[:folderDigits])
+}
+
+// warm returns the start of the environment that was made for an interpreter, or
+// nil if there is none to be trusted.
+func (r *Record) warm(envs, python, self string, arguments []string, v variables) *Command {
+	if envs == "" {
+		return nil
+	}
+	note, err := os.ReadFile(filepath.Join(envs, "at", strings.ReplaceAll(strings.TrimLeft(python, `/\`), ":", ""), "env"))
+	if err != nil {
+		return nil
+	}
+	key, other, _ := strings.Cut(string(note), "\n")
+	folder := filepath.Join(envs, filepath.Base(key))
+	start, own := filepath.Join(folder, "start.py"), filepath.Join(folder, filepath.FromSlash(environmentPython))
+	info, err := os.Lstat(folder)
+	if err != nil || !isOwn(info) {
+		return nil
+	}
+	program, err := os.Stat(own)
+	if err != nil {
+		return nil
+	}
+	if _, err := os.Stat(start); err != nil {
+		return nil
+	}
+	if strings.TrimSpace(other) == "" {
+		if asked, err := os.Stat(python); err != nil || !os.SameFile(asked, program) {
+			return nil
+		}
+	}
+	return &Command{Path: own, Arguments: join(own, r.PythonArguments, []string{start, self}, arguments), Environ: v}
+}
+
+func join(name string, lists ...[]string) []string {
+	all := []string{name}
+	for _, list := range lists {
+		all = append(all, list...)
+	}
+	return all
+}
+
+// isProgram reports whether there is something that can be executed.
+func isProgram(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular() && mayExecute(path)
+}
+
+// isScript reports whether a file begins with "#!".
+func isScript(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	head := make([]byte, 2)
+	n, _ := file.Read(head) // what can't be read is no script
+	return string(head[:n]) == "#!"
+}

@@ -1,0 +1,81 @@
+package launch
+
+import (
+	"archive/zip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// Name is the place of the [Record] in the zip.
+const Name = "launch.json"
+
+// A Record is what a launcher has to know of its bundle. It is beside the
+// manifest, which may be large, and is read on every start.
+type Record struct {
+	// ID is the bundle id.
+	ID string `json:"id"`
+	// Names are the names of interpreters to look for on PATH, best first.
+	Names []string `json:"names"`
+	// Tools says whether the first argument "venv" is the bundle's own verb.
+	Tools bool `json:"tools"`
+	// Inherit leaves PYTHONPATH as it is.
+	Inherit bool `json:"inherit"`
+	// VerifyAlways sends every start the way of a first one.
+	VerifyAlways bool `json:"verify_always"`
+	// PythonArguments are given to the interpreter of the application.
+	PythonArguments []string `json:"python_args"`
+}
+
+// Encode returns the record's bytes.
+func (r Record) Encode() ([]byte, error) {
+	encoded, err := json.Marshal(r)
+	return append(encoded, '\n'), err
+}
+
+// ErrNoBundle says that there is no bundle behind a launcher.
+var ErrNoBundle = errors.New("it holds no bundle")
+
+// maxRecord is how many bytes of a record are read.
+const maxRecord = 1 << 20
+
+// Read reads the record of the bundle at the end of a file. If there is none, the
+// error is [ErrNoBundle].
+func Read(file *os.File) (*Record, error) {
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	archive, err := zip.NewReader(file, info.Size())
+	if err != nil {
+		return nil, ErrNoBundle
+	}
+	for _, member := range archive.File {
+		if member.Name != Name {
+			continue
+		}
+		content, err := member.Open()
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", Name, err)
+		}
+		defer content.Close()
+		encoded, err := io.ReadAll(io.LimitReader(content, maxRecord))
+		if err != nil {
+			return nil, fmt.Errorf("reading %s: %w", Name, err)
+		}
+		r := &Record{}
+		if err := json.Unmarshal(encoded, r); err != nil {
+			return nil, fmt.Errorf("reading %s: %w", Name, err)
+		}
+		if len(r.ID) < folderDigits {
+			return nil, fmt.Errorf("reading %s: the id is too short", Name)
+		}
+		return r, nil
+	}
+	return nil, ErrNoBundle
+}
+
+// folderDigits is how much of the bundle id names its folder in the cache.
+const folderDigits = 32

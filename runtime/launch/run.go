@@ -1,0 +1,78 @@
+//go:build unix
+
+package launch
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Run goes on with the bundle in this process's own file, and returns only if it
+// can't: with an exit code, after it has written two lines to stderr.
+func Run(ctx context.Context, arguments, environ []string, stderr io.Writer) int {
+	self, err := own(arguments[0], variables(environ))
+	if err == nil {
+		err = run(ctx, self, arguments[1:], environ)
+	}
+	name := filepath.Base(arguments[0])
+	var refused *Error
+	if !errors.As(err, &refused) {
+		refused = &Error{Reason: err.Error(), Hint: "build or copy the file again"}
+	}
+	fmt.Fprintf(stderr, "%s: error: %s\n%s: hint: %s\n", name, refused.Reason, name, refused.Hint)
+	return 1
+}
+
+func run(ctx context.Context, self string, arguments, environ []string) error {
+	file, err := os.Open(self)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	record, err := Read(file)
+	if errors.Is(err, ErrNoBundle) {
+		return &Error{Reason: "this is a launcher without its bundle", Hint: "build the file again; strip and the like take the bundle away"}
+	}
+	if err != nil {
+		return err
+	}
+	command, err := record.Command(ctx, self, arguments, environ)
+	if err != nil {
+		return err
+	}
+	if err := become(command); err != nil {
+		return &Error{Reason: fmt.Sprintf("starting %s: %v", command.Path, err), Hint: "set GOBUNDLE_PYTHON to a Python that can be started"}
+	}
+	return nil
+}
+
+// own is the path of this program as the user has started it, so that the
+// application sees the name of a symbolic link and not where that leads.
+func own(name string, v variables) (string, error) {
+	executable, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	candidates := []string{name}
+	if !strings.ContainsRune(name, filepath.Separator) {
+		candidates = nil
+		for _, folder := range v.folders() {
+			candidates = append(candidates, filepath.Join(folder, name))
+		}
+	}
+	running, err := os.Stat(executable)
+	if err != nil {
+		return "", err
+	}
+	for _, candidate := range candidates {
+		if info, err := os.Stat(candidate); err == nil && os.SameFile(info, running) {
+			return candidate, nil
+		}
+	}
+	return executable, nil
+}
