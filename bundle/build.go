@@ -69,7 +69,11 @@ type Summary struct {
 	Differences, Held []string
 	// Built are the distributions that were built here: a line each, with of what.
 	Built []string
-	Warnings          []string
+	// Started is the project's script that the bundle starts because nothing else
+	// was asked for, "" if something was. Others are its further scripts.
+	Started  string
+	Others   []string
+	Warnings []string
 }
 
 // Build bundles. The output appears whole or not at all.
@@ -92,7 +96,11 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 	}
 	options := o.Run
 	options.Tools = !o.NoTools
-	if err := constrain(&options, o.PythonConstraints, targets, len(o.Targets) > 0); err != nil {
+	constraints, err := s.pythonConstraints(&o, targets)
+	if err != nil {
+		return nil, err
+	}
+	if err := constrain(&options, constraints, targets, len(o.Targets) > 0); err != nil {
 		return nil, err
 	}
 	resolved, err := s.resolve(ctx, &o.Inputs, targets)
@@ -107,7 +115,10 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	input.EntryPoint = o.entryPoint()
+	started, others, err := o.start(&input, resolved)
+	if err != nil {
+		return nil, err
+	}
 	input.Options = options
 	input.Generator = "gobundle " + o.Version
 	input.Excluded = []string{output}
@@ -125,8 +136,25 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 	for _, on := range targets {
 		summary.Targets = append(summary.Targets, on.Name)
 	}
+	summary.Started, summary.Others = started, others
 	summary.Differences, summary.Held = resolved.versionLines()
 	return summary, nil
+}
+
+// start says what the bundle starts. It returns the project's script where that is
+// taken because nothing was asked for, and the project's other ones.
+func (o *Options) start(input *stage.Input, r *resolved) (script string, others []string, err error) {
+	input.EntryPoint = o.entryPoint()
+	switch {
+	case input.EntryPoint != (stage.EntryPoint{}):
+		return "", nil, nil
+	case o.Script != "":
+		input.EntryPoint.Script = filepath.Base(o.Script)
+		return "", nil, nil
+	}
+	script, others, err = r.defaultScript()
+	input.EntryPoint.Script = script
+	return script, others, err
 }
 
 func (o *Options) entryPoint() stage.EntryPoint {
@@ -185,17 +213,9 @@ func (o *Options) sources(input *stage.Input, folders []string) ([]string, error
 	for _, source := range o.Sources {
 		input.Sources = append(input.Sources, stage.Source{Path: o.path(source)})
 	}
-	if len(o.Sources) > 0 || o.EntryPoint == "" {
-		return nil, nil
-	}
-	module, _, _ := strings.Cut(o.EntryPoint, ":")
-	provided, err := provides(input.Wheels, module)
-	if err != nil || provided {
-		return nil, err
-	}
-	paths, err := localModules(module, folders)
+	paths, err := o.ownModules(input, folders)
 	if err != nil {
-		return nil, fmt.Errorf("looking for %s beside the requirements: %w", module, err)
+		return nil, err
 	}
 	var found []string
 	for _, path := range paths {
@@ -207,6 +227,26 @@ func (o *Options) sources(input *stage.Input, folders []string) ([]string, error
 		found = append(found, filepath.ToSlash(shown))
 	}
 	return found, nil
+}
+
+// ownModules finds the application's own code where none was named.
+func (o *Options) ownModules(input *stage.Input, folders []string) ([]string, error) {
+	switch {
+	case o.Script != "":
+		return o.scriptSources(input)
+	case len(o.Sources) > 0 || o.EntryPoint == "":
+		return nil, nil
+	}
+	module, _, _ := strings.Cut(o.EntryPoint, ":")
+	provided, err := provides(input.Wheels, module)
+	if err != nil || provided {
+		return nil, err
+	}
+	paths, err := localModules(module, folders)
+	if err != nil {
+		return nil, fmt.Errorf("looking for %s beside the requirements: %w", module, err)
+	}
+	return paths, nil
 }
 
 // sourceDate reads SOURCE_DATE_EPOCH: seconds since 1970, as the

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -30,14 +31,14 @@ func localModules(module string, folders []string) ([]string, error) {
 		if err := followImports(folder, top, found); err != nil {
 			return nil, err
 		}
-		paths := make([]string, 0, len(found))
-		for _, path := range found {
-			paths = append(paths, path)
-		}
-		slices.Sort(paths)
-		return paths, nil
+		return sortedPaths(found), nil
 	}
 	return nil, nil
+}
+
+// sortedPaths returns the paths of modules, by their names.
+func sortedPaths(modules map[string]string) []string {
+	return slices.Sorted(maps.Values(modules))
 }
 
 // modulePath returns the file or folder of a top-level module in a folder, or

@@ -15,6 +15,13 @@ type Inputs struct {
 	Requirements     []string
 	RequirementFiles []string // paths or URLs, read as pip does
 	ConstraintFiles  []string
+	// Project is the folder of a project, which extras may follow: "./app[web]".
+	// Groups are dependency groups of its pyproject.toml, or that of
+	// Surroundings.Directory (PEP 735); "PATH:NAME" is one of another file.
+	Project string
+	Groups  []string
+	// Script is a Python file that says itself what it requires (PEP 723).
+	Script string
 	// Overrides replace every requirement on their project; Exclusions drop it.
 	Overrides  []string
 	Exclusions []string

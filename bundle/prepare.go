@@ -27,6 +27,9 @@ func (s *session) prepare(ctx context.Context, in *Inputs, targets []*target.Tar
 	if err := read.checkHashes(targets); err != nil {
 		return nil, err
 	}
+	if err := read.checkPython(targets); err != nil {
+		return nil, err
+	}
 	indexes, fetcher, err := s.open(read.indexes)
 	if err != nil {
 		return nil, err

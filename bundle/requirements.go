@@ -11,6 +11,7 @@ import (
 
 	"github.com/gobundle/gobundle/resolve"
 	"github.com/gobundle/gobundle/resolve/pep508"
+	"github.com/gobundle/gobundle/resolve/pyproject"
 	"github.com/gobundle/gobundle/resolve/reqfile"
 	"github.com/gobundle/gobundle/resolve/transport"
 )
@@ -26,6 +27,9 @@ type read struct {
 	builds        Builds
 	entries       []reqfile.Entry
 	folders       []string
+	project       string // the path of the folder whose commands are offered, "" for none
+	script        *pyproject.Script
+	scriptName    string
 	standalone    bool // no requirements file says where the application lies
 	notes         []string
 }
@@ -43,6 +47,9 @@ func (s *session) read(ctx context.Context, in *Inputs) (*read, error) {
 			return nil, err
 		}
 		r.add(entry, "")
+	}
+	if err := s.readProject(ctx, r, in, options); err != nil {
+		return nil, err
 	}
 	type source struct {
 		name       string

@@ -21,6 +21,8 @@ type resolved struct {
 	requirements []string
 	// folders are where the application's own code may lie.
 	folders []string
+	// project is the path of the folder whose commands are offered, "" for none.
+	project string
 	notes   []string
 	built   map[string]build.Built // by the wheel
 }
@@ -40,7 +42,7 @@ func (s *session) resolve(ctx context.Context, in *Inputs, targets []*target.Tar
 	if err != nil {
 		return nil, err
 	}
-	r := &resolved{Solution: solution, wheels: wheels, folders: p.read.folders, notes: p.read.notes}
+	r := &resolved{Solution: solution, wheels: wheels, folders: p.read.folders, project: p.read.project, notes: p.read.notes}
 	for _, root := range solution.Roots {
 		r.requirements = append(r.requirements, root.Requirement.String())
 	}

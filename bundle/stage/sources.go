@@ -2,6 +2,7 @@ package stage
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/gobundle/gobundle/runtime/manifest"
 )
 
 // A Source is a folder or file of the application.
@@ -23,6 +26,8 @@ type Source struct {
 	// itself for a folder, whose content is taken then, and the file's own
 	// name for a file.
 	As string
+	// Script says that it is a file to be installed among the commands.
+	Script bool
 }
 
 // A SourceError says why a file can't be among the sources.
@@ -38,6 +43,15 @@ type sourceFile struct {
 	name       string // in the wheel
 	path       string // on disk
 	executable bool
+	script     bool // it goes among the commands
+}
+
+// kind tells a command from a module of the same name.
+func (f sourceFile) kind() string {
+	if f.script {
+		return "script"
+	}
+	return "module"
 }
 
 // A collector gathers the files of the sources.
@@ -84,7 +98,9 @@ func collect(ctx context.Context, sources []Source, excluded []string) ([]source
 		}
 		files = append(files, file)
 	}
-	slices.SortFunc(files, func(a, b sourceFile) int { return strings.Compare(a.name, b.name) })
+	slices.SortFunc(files, func(a, b sourceFile) int {
+		return cmp.Or(strings.Compare(a.name, b.name), strings.Compare(a.kind(), b.kind()))
+	})
 	return files, nil
 }
 
@@ -96,6 +112,9 @@ func (c *collector) add(ctx context.Context, source Source, root string) error {
 	info, err := os.Stat(root)
 	if err != nil {
 		return err
+	}
+	if source.Script {
+		return c.addScript(source.Path, info)
 	}
 	if !info.IsDir() {
 		name := source.As
@@ -179,6 +198,41 @@ func (c *collector) follow(link string) (string, error) {
 		}
 	}
 	return "", &SourceError{Path: link, Reason: "is a link that leaves the sources, to " + target}
+}
+
+// addScript takes a file that becomes a command. It may have the name of a module.
+func (c *collector) addScript(where string, info fs.FileInfo) error {
+	name := filepath.Base(where)
+	if reason := unsafe(name); reason != "" {
+		return &SourceError{Path: fmt.Sprintf("%q", where), Reason: reason}
+	}
+	if !info.Mode().IsRegular() {
+		return &SourceError{Path: where, Reason: "is not a file"}
+	}
+	if !manifest.IsFileName(name) {
+		return &SourceError{Path: where, Reason: "has a name that no command can have"}
+	}
+	starts, err := startsLikeScript(where)
+	if err != nil {
+		return err
+	}
+	c.files["script: "+name] = sourceFile{name: name, path: where, executable: starts, script: true}
+	return nil
+}
+
+// startsLikeScript reports whether a file begins with #!. A shell would take one
+// that does not for its own.
+func startsLikeScript(where string) (bool, error) {
+	file, err := os.Open(where)
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	head := make([]byte, 2)
+	if _, err := io.ReadFull(file, head); err != nil {
+		return false, nil
+	}
+	return string(head) == "#!", nil
 }
 
 func (c *collector) addFile(name, where string, info fs.FileInfo) error {

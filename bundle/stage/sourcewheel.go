@@ -120,7 +120,7 @@ func (w *sourceWriter) writeAll(ctx context.Context, files []sourceFile) error {
 				if err := groupCtx.Err(); err != nil {
 					return err
 				}
-				m, err := w.packer.pack(file)
+				m, err := w.pack(file)
 				packed[i] = m
 				return err
 			})
@@ -137,6 +137,22 @@ func (w *sourceWriter) writeAll(ctx context.Context, files []sourceFile) error {
 	return w.writeMetadata()
 }
 
+// pack packs a file, unless it is too large for memory: then the member is nil.
+func (w *sourceWriter) pack(file sourceFile) (*member, error) {
+	if !file.script {
+		return w.packer.pack(file)
+	}
+	content, err := os.ReadFile(file.path)
+	if err != nil {
+		return nil, err
+	}
+	// What installers put an environment's interpreter for is "#!python".
+	if line, rest, _ := bytes.Cut(content, []byte("\n")); bytes.HasPrefix(line, []byte("#!")) {
+		content = append([]byte("#!python\n"), rest...)
+	}
+	return w.packer.packBytes(content)
+}
+
 func (w *sourceWriter) writeFile(file sourceFile, m *member) error {
 	if m == nil { // too large for memory
 		temporary, err := os.CreateTemp(w.dir, "gobundle-sources-*.tmp")
@@ -149,13 +165,17 @@ func (w *sourceWriter) writeFile(file sourceFile, m *member) error {
 			return err
 		}
 	}
-	return w.write(w.place(file.name), file.executable, m)
+	return w.write(w.place(file), file.executable, m)
 }
 
 // place returns a file's name in the wheel. Top-level folders with the names
 // of a wheel's own ones would make it invalid; they go through the folder from
 // which installers move files to the same place.
-func (w *sourceWriter) place(name string) string {
+func (w *sourceWriter) place(file sourceFile) string {
+	name := file.name
+	if file.script {
+		return path.Join(w.stem+".data", "scripts", name)
+	}
 	top, _, isFolder := strings.Cut(name, "/")
 	if isFolder && (strings.HasSuffix(strings.ToLower(top), ".dist-info") || strings.HasSuffix(strings.ToLower(top), ".data")) {
 		return path.Join(w.stem+".data", "purelib", name)

@@ -137,13 +137,19 @@ func stageSources(ctx context.Context, in Input) (Wheel, error) {
 	return buildSources(ctx, in.TemporaryDir, sourcesName(mainModule(in.EntryPoint, files), taken), files)
 }
 
-// mainModule is the top-level module that stands for the sources: the one that
-// is started, else the first.
+// mainModule is the top-level module that stands for the sources: the module or
+// script that is started, else the first.
 func mainModule(entryPoint EntryPoint, files []sourceFile) string {
 	wanted, _, _ := strings.Cut(entryPoint.Text, ":")
 	wanted, _, _ = strings.Cut(wanted, ".")
 	first := ""
 	for _, file := range files {
+		if file.script && file.name == entryPoint.Script {
+			return strings.TrimSuffix(file.name, ".py")
+		}
+		if file.script {
+			continue
+		}
 		top, _, _ := strings.Cut(file.name, "/")
 		top = strings.TrimSuffix(top, ".py")
 		if top == wanted {

@@ -61,6 +61,9 @@ func (c *buildCommand) Run(ctx context.Context, u *ui) error {
 	if len(summary.Found) > 0 {
 		u.say("Bundled the application's own code: %s", strings.Join(summary.Found, ", "))
 	}
+	if summary.Started != "" {
+		u.say("Starts the project's script %s%s", summary.Started, besides(summary.Others))
+	}
 	u.versions(summary)
 	u.some("Built ", summary.Built)
 	u.say("%s: %s, %s for %s, %.2f s", c.Output, size(summary.Size), count(summary.Distributions, "distribution"),
@@ -68,11 +71,21 @@ func (c *buildCommand) Run(ctx context.Context, u *ui) error {
 	return nil
 }
 
+// besides says which scripts there are as well.
+func besides(scripts []string) string {
+	if len(scripts) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; -c starts another: %s", strings.Join(scripts, ", "))
+}
+
 // validate checks the flags against each other, before any work.
 func (c *buildCommand) validate() error {
 	switch {
-	case len(c.Requirements) == 0 && len(c.RequirementFiles) == 0 && len(c.Sources) == 0 && c.EntryPoint == "" && c.Lock == "":
+	case len(c.Requirements) == 0 && !c.asks() && len(c.Sources) == 0 && c.EntryPoint == "" && c.Lock == "":
 		return usagef("name a requirement, a file with -r, or code with -D", "nothing to bundle")
+	case c.Script != "" && (c.EntryPoint != "" || c.ConsoleScript != ""):
+		return usagef("leave out -e and -c, or name the script with -D instead", "the bundle is to start both --script %s and something else", c.Script)
 	case c.Output == "":
 		return usagef("name the file to write, as in -o app.pyz", "--output is missing")
 	case c.Output == "-":

@@ -22,7 +22,7 @@ type explanation struct {
 func explain(err error) explanation {
 	e := explanation{what: err.Error(), exit: exitFailed}
 	for _, know := range []func(error, *explanation) bool{
-		explainSettings, explainUsage, explainLock, explainSource, explainBuild, explainRequirements, explainMissing, explainConflict, explainCache, explainOutput,
+		explainSettings, explainUsage, explainLock, explainSource, explainProject, explainBuild, explainRequirements, explainMissing, explainConflict, explainCache, explainOutput,
 		explainStaging, explainHashes, explainWheel, explainNames, explainIndex, explainNetwork, explainTarget, explainInterpreter,
 		explainVenv, explainBundle, explainSystem,
 	} {

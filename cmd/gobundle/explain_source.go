@@ -1,8 +1,12 @@
 package main
 
 import (
+	"strings"
+
+	"github.com/gobundle/gobundle/bundle"
 	"github.com/gobundle/gobundle/resolve"
 	"github.com/gobundle/gobundle/resolve/build"
+	"github.com/gobundle/gobundle/resolve/pyproject"
 	"github.com/gobundle/gobundle/resolve/source"
 )
 
@@ -41,6 +45,60 @@ func explainSource(err error, e *explanation) bool {
 	}
 	if refused, ok := asError[*resolve.SourceError](err); ok {
 		e.what, e.hint = refused.Error(), "check the URL or path; what a direct reference leads to is a wheel, a source archive or a project's folder"
+		return true
+	}
+	return false
+}
+
+// explainProject knows what goes wrong with projects, dependency groups and scripts.
+func explainProject(err error, e *explanation) bool {
+	if folder, ok := asError[*bundle.ProjectError](err); ok {
+		e.hint, e.exit = "name the folder of a project, which holds a pyproject.toml or a setup.py", exitUsage
+		e.what = folder.Error()
+		return true
+	}
+	if file, ok := asError[*bundle.InputError](err); ok {
+		e.hint = "check the name " + file.File
+		if strings.HasSuffix(file.File, pyproject.Name) {
+			e.hint += "; --group takes groups of the pyproject.toml here, in the folder of --project, or as FILE:NAME"
+		}
+		return true
+	}
+	if excluded, ok := asError[*bundle.ScriptPythonError](err); ok {
+		e.hint = "name a target with such a Python, as in --target cp313-linux-x86_64, or the path of an interpreter; " + excluded.Script + " says what it requires"
+		return true
+	}
+	if several, ok := asError[*bundle.ScriptsError](err); ok {
+		e.hint, e.exit = "say what to start: -c "+either(several.Scripts), exitUsage
+		return true
+	}
+	if syntax, ok := asError[*pyproject.SyntaxError](err); ok {
+		e.what = syntax.Error()
+		e.detail = caret(syntax.Text, syntax.Column-1, syntax.Length)
+		e.hint = "correct the line; it is TOML (https://toml.io)"
+		return true
+	}
+	if value, ok := asError[*pyproject.ValueError](err); ok {
+		e.what, e.hint = value.Error(), "correct "+value.Key+" in "+value.File
+		return true
+	}
+	if group, ok := asError[*pyproject.GroupError](err); ok {
+		switch {
+		case len(group.Near) > 0:
+			e.hint = "did you mean " + either(group.Near) + "?"
+		case len(group.Known) > 0:
+			e.hint = "there are " + strings.Join(group.Known, ", ")
+		default:
+			e.hint = "add it to [dependency-groups] of " + group.File
+		}
+		return true
+	}
+	if cycle, ok := asError[*pyproject.CycleError](err); ok {
+		e.hint = "take one of these out of the others in [dependency-groups] of " + cycle.File
+		return true
+	}
+	if block, ok := asError[*pyproject.BlockError](err); ok {
+		e.hint = "leave one block in " + block.File
 		return true
 	}
 	return false

@@ -6,6 +6,9 @@ import "github.com/gobundle/gobundle/bundle"
 // They have pip's names where pip has one.
 type inputFlags struct {
 	RequirementFiles []string `name:"requirement" short:"r" placeholder:"FILE" sep:"none" help:"Take requirements from FILE, as pip does. Repeatable."`
+	Project          string   `placeholder:"DIR" help:"Take the project in DIR, with extras as in DIR[EXTRA]."`
+	Groups           []string `name:"group" placeholder:"NAME" sep:"none" help:"Take a dependency group of pyproject.toml (PEP 735), as NAME or FILE:NAME. Repeatable."`
+	Script           string   `placeholder:"FILE" help:"Take what the Python script FILE says it requires (PEP 723)."`
 	ConstraintFiles  []string `name:"constraint" placeholder:"FILE" sep:"none" help:"Constrain versions by FILE. Repeatable."`
 	Overrides        []string `name:"override" placeholder:"REQ" sep:"none" help:"Replace every requirement on REQ's project by REQ. Repeatable."`
 	Exclusions       []string `name:"exclude" placeholder:"NAME" sep:"none" help:"Leave out NAME wherever it is required. Repeatable."`
@@ -21,11 +24,19 @@ type inputFlags struct {
 	NoCache  bool   `help:"Keep nothing for the next run."`
 }
 
+// asks reports whether the flags alone require anything.
+func (f *inputFlags) asks() bool {
+	return len(f.RequirementFiles) > 0 || f.Project != "" || len(f.Groups) > 0 || f.Script != ""
+}
+
 func (f *inputFlags) inputs(requirements []string) bundle.Inputs {
 	in := bundle.Inputs{
 		Requirements:     requirements,
 		RequirementFiles: f.RequirementFiles,
 		ConstraintFiles:  f.ConstraintFiles,
+		Project:          f.Project,
+		Groups:           f.Groups,
+		Script:           f.Script,
 		Overrides:        f.Overrides,
 		Exclusions:       f.Exclusions,
 		Prereleases:      f.Pre,

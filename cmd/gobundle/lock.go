@@ -40,7 +40,7 @@ func (e *outdatedError) Error() string {
 // Run locks and says what changed.
 func (c *lockCommand) Run(ctx context.Context, u *ui) error {
 	start := time.Now()
-	if len(c.Requirements) == 0 && len(c.RequirementFiles) == 0 {
+	if len(c.Requirements) == 0 && !c.asks() {
 		return usagef("name a requirement, or a file with -r", "nothing to lock")
 	}
 	if err := c.check(c.Targets); err != nil {

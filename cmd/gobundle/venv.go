@@ -48,7 +48,7 @@ func (c *venvCommand) Run(ctx context.Context, u *ui) error {
 		return err
 	}
 	switch {
-	case file == "" && len(inputs) == 0 && len(c.RequirementFiles) == 0 && c.Lock == "":
+	case file == "" && len(inputs) == 0 && !c.asks() && c.Lock == "":
 		return usagef("name a requirement, a bundle, or a file with -r before the folder", "nothing to install into %s", directory)
 	case file == "" && c.Scope != "all":
 		return usagef("leave --scope out, or name a bundle", "--scope is for bundles, and these are requirements")

@@ -22,7 +22,7 @@ type wheelCommand struct {
 // Run brings the wheels and prints a summary.
 func (c *wheelCommand) Run(ctx context.Context, u *ui) error {
 	start := time.Now()
-	if len(c.Requirements) == 0 && len(c.RequirementFiles) == 0 && c.Lock == "" {
+	if len(c.Requirements) == 0 && !c.asks() && c.Lock == "" {
 		return usagef("name a requirement, or a file with -r", "no wheels to get")
 	}
 	if err := c.check(c.Targets); err != nil {
