@@ -95,9 +95,10 @@ func whyUnsuitable(m *manifest.Manifest, on *target.Target) string {
 
 // whyMisfit says why a target's wheel set is not right for an interpreter, "" if it is.
 func whyMisfit(t manifest.Target, wheels []manifest.Wheel, on *target.Target) string {
-	w, c := misfit(t, wheels, on)
+	place, c := misfit(t, func(place int) []tag.Tag { return tagsOf(&wheels[place]) }, on)
 	switch {
-	case w != nil:
+	case place >= 0:
+		w := &wheels[place]
 		return fmt.Sprintf("%s %s %s", w.Name, w.Version, whyUnfit(tagsOf(w), on))
 	case c == nil:
 		return ""
@@ -108,22 +109,22 @@ func whyMisfit(t manifest.Target, wheels []manifest.Wheel, on *target.Target) st
 	return fmt.Sprintf("%s: %s is %t in the bundle, and not here", c.By, c.Text, c.Truth)
 }
 
-// misfit returns what of a target's wheel set is not right for an interpreter: a
-// wheel whose tags do not fit, else a condition that does not come out as
-// recorded, else nothing.
-func misfit(t manifest.Target, wheels []manifest.Wheel, on *target.Target) (*manifest.Wheel, *manifest.Condition) {
+// misfit returns what of a target's wheel set is not right for an interpreter:
+// the place of a wheel whose tags do not fit, else -1 and a condition that does
+// not come out as recorded, else -1 and nil. tags are those of the wheel at a place.
+func misfit(t manifest.Target, tags func(place int) []tag.Tag, on *target.Target) (wheel int, condition *manifest.Condition) {
 	for _, place := range t.Wheels { // what a wheel needs says more than a marker
-		if _, ok := on.Tags.Best(tagsOf(&wheels[place])); !ok {
-			return &wheels[place], nil
+		if _, ok := on.Tags.Best(tags(place)); !ok {
+			return place, nil
 		}
 	}
 	facts := on.Facts()
 	for i := range t.Conditions {
 		if !t.Conditions[i].Holds(facts) {
-			return nil, &t.Conditions[i]
+			return -1, &t.Conditions[i]
 		}
 	}
-	return nil, nil
+	return -1, nil
 }
 
 func tagsOf(w *manifest.Wheel) []tag.Tag {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gobundle/gobundle/bundle/stage"
 	"github.com/gobundle/gobundle/resolve"
+	"github.com/gobundle/gobundle/resolve/tag"
 	"github.com/gobundle/gobundle/runtime/manifest"
 )
 
@@ -18,9 +19,9 @@ func sortTargets(targets []manifest.Target, staged []stage.Wheel, resolutions []
 	if len(targets) < 2 {
 		return targets
 	}
-	wheels := make([]manifest.Wheel, len(staged))
+	tags := make([][]tag.Tag, len(staged))
 	for i, w := range staged {
-		wheels[i] = w.Wheel
+		tags[i] = tagsOf(&w.Wheel)
 	}
 	// runsOn[i][j] says that the wheel set of i is right for the target j.
 	runsOn := make([][]bool, len(targets))
@@ -30,8 +31,8 @@ func sortTargets(targets []manifest.Target, staged []stage.Wheel, resolutions []
 			if i == j || slices.Equal(t.Wheels, other.Wheels) {
 				continue
 			}
-			w, c := misfit(t, wheels, resolutions[j].Target)
-			runsOn[i][j] = w == nil && c == nil
+			wheel, condition := misfit(t, func(place int) []tag.Tag { return tags[place] }, resolutions[j].Target)
+			runsOn[i][j] = wheel < 0 && condition == nil
 		}
 	}
 	sorted := make([]manifest.Target, 0, len(targets))

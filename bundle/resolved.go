@@ -82,14 +82,14 @@ func (r *resolved) stageInput() (stage.Input, error) {
 			Implementation: on.Environment.ImplementationName,
 		}
 		for j, pin := range resolution.Pins {
-			w, err := stagedWheel(pin, r.wheels[i][j], resolution.Consulted)
-			if err != nil {
-				return stage.Input{}, err
-			}
-			key := w.SHA256 + " " + w.File
-			w.Built = r.noteOf(r.wheels[i][j])
+			key := r.wheels[i][j].SHA256 + " " + r.wheels[i][j].Name
 			place, ok := places[key]
 			if !ok {
+				w, err := stagedWheel(pin, r.wheels[i][j], resolution.Consulted)
+				if err != nil {
+					return stage.Input{}, err
+				}
+				w.Built = r.noteOf(r.wheels[i][j])
 				place = len(input.Wheels)
 				places[key] = place
 				input.Wheels = append(input.Wheels, w)
