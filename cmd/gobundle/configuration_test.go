@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/gobundle/gobundle/cmd/gobundle/settings"
 )
 
 // model is the command line as kong has it.
@@ -103,6 +105,40 @@ func TestGuideNamesVariables(t *testing.T) {
 	for _, key := range c.keys() {
 		if key.Variable == "" && !strings.Contains(string(guide), "`"+key.Name+"`") {
 			t.Errorf("the guide doesn't say that %s has no variable", key.Name)
+		}
+	}
+}
+
+// Every flag takes from settings what it takes on the command line.
+func TestSettingsOfFlags(t *testing.T) {
+	t.Parallel()
+	c := &configuration{root: model(t)}
+	samples := map[string]string{"": "x", "NAME=VALUE": "A=b", "KEY=VALUE": "a=b", "NAME:KEY=VALUE": "x:a=b", "VERSION": "2.17", "DATE": "2024-01-01", "TIME": "2024-01-01"}
+	for _, key := range c.keys() {
+		at := slices.IndexFunc(c.flags(), func(f *kong.Flag) bool { return f.Name == key.Name })
+		flag := c.flags()[at]
+		word, ok := samples[flag.PlaceHolder]
+		switch {
+		case flag.Enum != "":
+			word = flag.EnumSlice()[0]
+		case key.Kind == settings.Switch:
+			word = "true"
+		case key.Kind == settings.Number || flag.HasDefault:
+			word = flag.Default
+		case !ok:
+			word = "x"
+		}
+		v := settings.Value{Words: []string{word}, Level: settings.File, From: "gobundle.toml"}
+		if key.Kind == settings.List {
+			v.Words = []string{word, word}
+		}
+		token, err := tokenOf(flag, v)
+		if err != nil {
+			t.Errorf("--%s: %v", flag.Name, err)
+			continue
+		}
+		if list, ok := token.([]any); ok != (key.Kind == settings.List) || ok && len(list) != 2 {
+			t.Errorf("--%s gets %v of %q", flag.Name, token, v.Words)
 		}
 	}
 }

@@ -54,7 +54,7 @@ func explainNetwork(err error, e *explanation) bool {
 func statusHint(status *transport.StatusError) string {
 	switch status.Code {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return "the server wants credentials: put them into the URL as https://USER:PASSWORD@HOST/"
+		return "the server wants credentials: put them into the URL as https://USER:PASSWORD@HOST/, or into ~/.netrc or the keyring"
 	case http.StatusProxyAuthRequired:
 		return "the proxy wants credentials: put them into HTTPS_PROXY as http://USER:PASSWORD@HOST:PORT"
 	case http.StatusNotFound, http.StatusGone:
