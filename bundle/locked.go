@@ -2,10 +2,12 @@ package bundle
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 
 	"github.com/gobundle/gobundle/resolve"
+	"github.com/gobundle/gobundle/resolve/fetch"
 	"github.com/gobundle/gobundle/resolve/lockfile"
 )
 
@@ -55,4 +57,30 @@ func (s *session) openLock(name string) (lockfile.Source, error) {
 		return nil, &LockReadError{Path: name, Err: err}
 	}
 	return source, nil
+}
+
+// A LockMismatchError is a file that is not the one that was locked. It wraps a
+// [*fetch.HashError] or a [*fetch.SizeError].
+type LockMismatchError struct {
+	Lock, File string
+	Err        error
+}
+
+func (e *LockMismatchError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what differs.
+func (e *LockMismatchError) Unwrap() error { return e.Err }
+
+// mismatch says of an error about a file's bytes that it is the lock they differ from.
+func (l *FromLock) mismatch(err error) error {
+	var hash *fetch.HashError
+	var size *fetch.SizeError
+	switch {
+	case l.Path == "":
+	case errors.As(err, &hash):
+		return &LockMismatchError{Lock: l.Path, File: hash.File, Err: err}
+	case errors.As(err, &size):
+		return &LockMismatchError{Lock: l.Path, File: size.File, Err: err}
+	}
+	return err
 }

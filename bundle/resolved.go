@@ -36,11 +36,11 @@ func (s *session) resolve(ctx context.Context, in *Inputs, targets []*target.Tar
 	defer p.Close()
 	solution, err := s.solution(ctx, in, p)
 	if err != nil {
-		return nil, err
+		return nil, in.Lock.mismatch(err)
 	}
 	wheels, err := resolve.Fetch(ctx, p.options, solution.Resolutions)
 	if err != nil {
-		return nil, err
+		return nil, in.Lock.mismatch(err)
 	}
 	r := &resolved{Solution: solution, wheels: wheels, folders: p.read.folders, project: p.read.project, notes: p.read.notes}
 	for _, root := range solution.Roots {

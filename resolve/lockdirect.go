@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,6 +36,9 @@ func (k *locker) direct(p *lockfile.Package, pin *Pin) {
 			f.Hashes = map[string]string{}
 		}
 		f.Hashes["sha256"] = origin.SHA256
+		if info, err := os.Stat(f.Path); err == nil && f.Path != "" {
+			f.Size = info.Size()
+		}
 		p.Archive = k.file(f)
 		p.Archive.Name, p.Archive.Subdirectory = "", origin.Subdirectory
 	default:
@@ -111,9 +115,13 @@ func (p *provider) reference(ctx context.Context, name string, requirement pep50
 	if chosen.wheel != nil {
 		chosen.file.Size, chosen.file.Hashes = locked.file.Size, locked.file.Hashes
 	}
-	origin := *chosen.origin
-	origin.Revision = locked.revision
-	chosen.origin = &origin
+	if chosen.origin.Kind == source.Repository { // it is called as when it was locked
+		origin, file := *chosen.origin, *chosen.file
+		origin.Revision = locked.revision
+		shown := origin.String()
+		file.Name, file.URL, file.Index, origin.build.Name = shown, shown, shown, shown
+		chosen.origin, chosen.file = &origin, &file
+	}
 	return chosen, nil
 }
 

@@ -108,27 +108,40 @@ func (o *Options) readInputs(l *lockfile.Lock, directory string) bool {
 	return ok
 }
 
-// lockedURL is a URL as a lock may have it: no secrets, and a path that is relative
-// to the lock as "file:PATH".
+// lockedURL is a URL as a lock may have it: no secrets, and a path of this machine
+// relative to the lock, as in "file:PATH" and "git+file:PATH@main".
 func lockedURL(address, directory string) string {
 	if address == "" {
 		return ""
 	}
 	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "file" {
+	system, scheme := "", ""
+	if err == nil {
+		system, scheme = splitScheme(u.Scheme)
+	}
+	if scheme != "file" {
 		return withoutSecrets(address)
 	}
-	locked := "file:" + (&url.URL{Path: relativePath(directory, filepath.FromSlash(u.Path))}).EscapedPath()
+	locked := system + "file:" + (&url.URL{Path: relativePath(directory, filepath.FromSlash(u.Path))}).EscapedPath()
 	if u.Fragment != "" {
 		locked += "#" + u.EscapedFragment()
 	}
 	return locked
 }
 
+// splitScheme takes "git+" off "git+file".
+func splitScheme(scheme string) (system, carrier string) {
+	if i := strings.IndexByte(scheme, '+'); i >= 0 {
+		return scheme[:i+1], scheme[i+1:]
+	}
+	return "", scheme
+}
+
 // unlockedURL turns lockedURL round.
 func unlockedURL(address, directory string) string {
-	relative, ok := strings.CutPrefix(address, "file:")
-	if !ok || strings.HasPrefix(relative, "/") {
+	scheme, relative, _ := strings.Cut(address, ":")
+	system, carrier := splitScheme(scheme)
+	if carrier != "file" || strings.HasPrefix(relative, "/") {
 		return address
 	}
 	relative, fragment, _ := strings.Cut(relative, "#")
@@ -136,7 +149,7 @@ func unlockedURL(address, directory string) string {
 	if err != nil {
 		return address
 	}
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(filepath.Join(directory, filepath.FromSlash(path)))}
+	u := url.URL{Scheme: system + "file", Path: filepath.ToSlash(filepath.Join(directory, filepath.FromSlash(path)))}
 	text := u.String()
 	if fragment != "" {
 		text += "#" + fragment

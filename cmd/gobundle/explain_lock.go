@@ -33,6 +33,10 @@ func explainLock(err error, e *explanation) bool {
 		e.hint = fmt.Sprintf("lock %s in a file of its own, with -o pylock.NAME.toml", same.Second)
 		return true
 	}
+	if other, ok := asError[*bundle.LockMismatchError](err); ok {
+		e.hint = fmt.Sprintf("do not use %s, which is not the file that %s was made with; if it was meant to change, lock again", other.File, other.Lock)
+		return true
+	}
 	return explainReplay(err, e)
 }
 
