@@ -137,7 +137,7 @@ def prepared(bundle, facts, base, trace, use, found="", unfit=""):
     good for it. use is called with it and may say by a FileNotFoundError that it has been
     removed already."""
     troubles = []
-    for cache in caches.places(bundle.path, troubles):
+    for cache in caches.places(troubles):
         trace("cache is " + cache)
         for attempt in range(ATTEMPTS):
             try:
@@ -149,6 +149,8 @@ def prepared(bundle, facts, base, trace, use, found="", unfit=""):
             except OSError as error:
                 trouble = error
                 break
+            if troubles:
+                tell(bundle.path, "warning: %s; using %s" % ("; ".join(troubles), cache))
             try:
                 remember(cache, folder, bundle, base, found, unfit)
             except OSError as error:

@@ -67,16 +67,15 @@ def make_folders(folder):
             raise
     except FileNotFoundError:
         parent = os.path.dirname(folder)
-        if parent == folder:
-            raise
+        if os.path.lexists(parent):
+            raise  # no place for folders, as in /proc
         make_folders(parent)
         make_folders(folder)
 
 
-def places(bundle, troubles):
-    """Yields cache roots to try in turn, and says so if one is not the usual one. Whether it
-    can be written shows when something is. The caller adds to troubles why one was no
-    good. Ends with a Failure."""
+def places(troubles):
+    """Yields cache roots to try in turn. Whether one can be written shows when something is;
+    the caller adds to troubles why it was no good. Ends with a Failure."""
     for find in [root] + [lambda place=place: place for place in temporary()]:
         try:
             place = find()
@@ -84,8 +83,6 @@ def places(bundle, troubles):
         except OSError as error:
             troubles.append(describe(error.filename or place, error))
             continue
-        if troubles:
-            tell(bundle, "warning: %s; using %s" % (troubles[0], place))
         yield place
     raise Failure("no folder can be written for unpacking: " + "; ".join(troubles),
                   "set GOBUNDLE_CACHE_DIR to a folder of yours with room in it")
@@ -201,6 +198,16 @@ def remove(folder):
     import shutil
 
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def put_aside(folder):
+    """Removes a folder which is not whole, so that nobody sees less of it than there was."""
+    aside = temporary_name(*os.path.split(folder))
+    try:
+        os.rename(folder, aside)
+    except FileNotFoundError:
+        return
+    remove(aside)
 
 
 def put(temporary, final):

@@ -37,14 +37,12 @@ def ready(cache, bundle, facts, base, trace):
         os.mkdir(temporary, 0o700)
         try:
             fill(cache, temporary, folder, bundle, base, trace)
-            if os.path.lexists(folder):  # what is there is not whole
-                os.rename(folder, caches.temporary_name(envs, key))
+            if lock.held or not intact(folder):  # without locks another may have been quicker
+                caches.put_aside(folder)
             caches.put(temporary, folder)
         except BaseException:
             caches.remove(temporary)
             raise
-        if lock.held:
-            caches.remove_leftovers(envs, key)
     trace("environment in place")
     bound.keep(cache, folder, bundle.path, trace)
     return folder

@@ -16,6 +16,10 @@ OWN = ("GOBUNDLE_ENTRY_POINT", "GOBUNDLE_SCRIPT", "GOBUNDLE_MODULE", "GOBUNDLE_I
 
 def prepare():
     """Prepares a start by the environment's own python; returns what to call."""
+    if os.name == "posix" and (os.getuid() != os.geteuid() or os.getgid() != os.getegid()):
+        piece("entry")
+        return refuse("it is started with the rights of another user (setuid), and whose variables these are is unclear",
+                      "start it as that user: sudo, or a service")
     folder = os.path.dirname(os.path.abspath(file))
     if (sys.prefix == folder or os.path.realpath(sys.prefix) == os.path.realpath(folder)) and take_lease(folder):
         arguments = sys.argv[1:]

@@ -75,8 +75,7 @@ def unpack_missing(store, bundle, missing, held):
     try:
         for folder, index in missing:
             name = os.path.basename(folder)
-            if os.path.lexists(folder):
-                os.rename(folder, caches.temporary_name(store, name))
+            caches.put_aside(folder)
             if folder in held:
                 caches.remove_leftovers(store, name)
             temporary = caches.temporary_name(store, name)

@@ -216,7 +216,7 @@ class TestUnwritable(CacheCase):
             pass
         environ = {"GOBUNDLE_CACHE_DIR": self.path("file", "cache"), "TMPDIR": self.path("file")}
         code = ("import sys\nsys.path[:0] = [%r]\nfrom gobundle_bootstrap import cache, talk\n"
-                "cache.temporary = lambda: [%r]\ntry:\n    list(cache.places('app.pyz', []))\n"
+                "cache.temporary = lambda: [%r]\ntry:\n    list(cache.places([]))\n"
                 "except talk.Failure as failure:\n    sys.exit(talk.report('app.pyz', failure))\n"
                 % (bundles.HERE, self.path("file", "x")))
         code, output, errors = self.run_it(base(), "-B", "-c", code, environ=environ)
