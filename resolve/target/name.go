@@ -3,11 +3,9 @@ package target
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/gobundle/gobundle/resolve/pep508"
-	"github.com/gobundle/gobundle/resolve/spelling"
 	"github.com/gobundle/gobundle/resolve/tag"
 )
 
@@ -46,6 +44,9 @@ func (d Defaults) Parse(text string) (*Target, error) {
 	}
 	if text == "" {
 		return nil, &UnknownError{Text: text, Reason: "it is empty"}
+	}
+	if strings.ContainsAny(text, ",; ") {
+		return nil, &UnknownError{Text: text, Reason: "it is more than one name, and each needs a --target of its own"}
 	}
 	if platformText == "" {
 		return nil, &UnknownError{Text: text, Reason: "it has no platform", Near: []string{text + "-linux-x86_64"}}
@@ -94,7 +95,7 @@ func Pythons() []Known {
 	for _, i := range implementations {
 		for _, p := range i.pythons {
 			name := fmt.Sprintf("%s3%d", i.short, p.minor)
-			meaning := fmt.Sprintf("%s 3.%d", i.longName, p.minor)
+			meaning := fmt.Sprintf("%s 3.%d", i.called(), p.minor)
 			if i.ownNumber {
 				meaning += " (" + p.own + ")"
 			}
@@ -123,51 +124,4 @@ func (d Defaults) Platforms() []Known {
 		}
 	}
 	return known
-}
-
-// near lists the names that differ least from text, among those that are built
-// of known parts, three at most. Names that differ in more than a third of
-// their characters are not near.
-func near(text string) []string {
-	const most = 3
-	type candidate struct {
-		name             string
-		distance, prefix int
-	}
-	text = strings.ToLower(text)
-	var candidates []candidate
-	add := func(name string) {
-		limit := max(len(text), len(name)) / 3
-		if len(text) > len(name)+limit || len(name) > len(text)+limit {
-			return
-		}
-		if d := spelling.Edits(text, name, limit); d <= limit {
-			candidates = append(candidates, candidate{name, d, commonPrefix(text, name)})
-		}
-	}
-	for _, platform := range (Defaults{}).Platforms() {
-		for _, name := range [...]string{platform.Name, platform.Meaning} {
-			add(name)
-			for _, python := range Pythons() {
-				add(python.Name + "-" + name)
-			}
-		}
-	}
-	slices.SortStableFunc(candidates, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.distance, b.distance), cmp.Compare(b.prefix, a.prefix))
-	})
-	var names []string
-	for _, c := range candidates[:min(most, len(candidates))] {
-		if c.distance == candidates[0].distance {
-			names = append(names, c.name)
-		}
-	}
-	return names
-}
-
-func commonPrefix(a, b string) (length int) {
-	for length < min(len(a), len(b)) && a[length] == b[length] {
-		length++
-	}
-	return length
 }

@@ -56,13 +56,14 @@ func TestParseRefuses(t *testing.T) {
 		{"cp312", "it has no platform", "cp312-linux-x86_64"},
 		{"cp312-linx-x86_64", "it is no platform", "cp312-linux-x86_64"},
 		{"cp312-linux-x86-64", "it is no platform", "cp312-linux-x86_64"},
-		{"linux-amd64", "no tables for Linux on \"amd64\"", ""},
+		{"linux-amd64", "no tables for Linux on \"amd64\"", "linux-x86_64"},
 		{"macos-arm", "no tables for the platform macos-arm", "macos-arm64"},
 		{"cp399-linux-x86_64", "no tables for CPython 3.99", "cp39-linux-x86_64"},
 		{"cp312t-linux-x86_64", "free-threaded builds (t) begin with CPython 3.13", "cp312-linux-x86_64"},
 		{"cp38m-linux-x86_64", "the flag m ended", "cp38-linux-x86_64"},
 		{"pp310t-linux-x86_64", "no builds with the flag", "pp310-linux-x86_64"},
-		{"cp312-manylinux_2_4_x86_64", "there are no wheels for manylinux_2_4_x86_64", ""},
+		{"cp312-manylinux_2_4_x86_64", "there are no wheels for manylinux_2_4_x86_64, the oldest are for manylinux1_x86_64", ""},
+		{"cp312-linux-x86_64,cp313-linux-x86_64", "it is more than one name", ""},
 		{"cp312-manylinux2010_aarch64", "there are no wheels for manylinux_2_12_aarch64", ""},
 		{"cp312-macosx_10_9_arm64", "the oldest macOS on arm64 is 11.0", ""},
 		{"cp312-macosx_10_3_x86_64", "there are no wheels", ""},
@@ -82,6 +83,64 @@ func TestParseRefuses(t *testing.T) {
 		if len(unknown.Near) > 3 || (len(unknown.Near) > 0) != (unknown.Hint() != "") {
 			t.Errorf("Parse(%q): near %v, hint %q", test.in, unknown.Near, unknown.Hint())
 		}
+	}
+}
+
+// TestTranslated has what other tools and people call targets.
+func TestTranslated(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"cp312-linux-amd64":                      "cp312-linux-x86_64",
+		"cp312-linux-arm64":                      "cp312-linux-aarch64",
+		"cp312-linux_x86_64":                     "cp312-linux-x86_64",
+		"CP312-Linux-X86_64":                     "cp312-linux-x86_64",
+		"cp312-macos-aarch64":                    "cp312-macos-arm64",
+		"cp312-darwin-arm64":                     "cp312-macos-arm64",
+		"cp312-macos-universal":                  "cp312-macos-universal2",
+		"cp312-windows-x86_64":                   "cp312-windows-amd64",
+		"cp312-win64":                            "cp312-windows-amd64",
+		"cp312-alpine-x86_64":                    "cp312-musl-x86_64",
+		"cp312-manylinux_2_28_amd64":             "cp312-manylinux_2_28_x86_64",
+		"cp312-macosx_14_0_aarch64":              "cp312-macosx_14_0_arm64",
+		"cp312-cp312-manylinux1_x86_64":          "cp312-manylinux1_x86_64",
+		"cp313-cp313t-win_amd64":                 "cp313t-windows-amd64",
+		"py312-linux-x86_64":                     "cp312-linux-x86_64",
+		"3.12":                                   "cp3.12-linux-x86_64",
+		"python3.12-linux-x86_64":                "cp3.12-linux-x86_64",
+		"pypy310-linux-x86_64":                   "pp310-linux-x86_64",
+		"linux":                                  "linux-x86_64",
+		"windows":                                "windows-amd64",
+		"macos":                                  "macos-arm64 macos-x86_64",
+		"x86_64-unknown-linux-gnu":               "linux-x86_64",
+		"aarch64-unknown-linux-musl":             "musl-aarch64",
+		"aarch64-apple-darwin":                   "macos-arm64",
+		"x86_64-pc-windows-msvc":                 "windows-amd64",
+		"linux-x86_64-cp-3.12.4-cp312":           "cp3.12.4-linux-x86_64",
+		"manylinux2014_x86_64-cp-312-cp312":      "cp312-manylinux2014_x86_64",
+		"macosx-11.0-arm64-cp-312-cp312":         "",
+		"manylinux_2_28_x86_64-cp-3.13.1-cp313t": "cp3.13.1t-manylinux_2_28_x86_64",
+		"cp312-linux-mips":                       "",
+	} {
+		_, err := Parse(in)
+		var unknown *UnknownError
+		if !errors.As(err, &unknown) {
+			t.Errorf("Parse(%q): %v, want an *UnknownError", in, err)
+			continue
+		}
+		if got := strings.Join(unknown.Near, " "); got != want && want != "" || strings.Join(translated(in), " ") != want {
+			t.Errorf("Parse(%q): near %q, want %q", in, got, want)
+		}
+		for _, name := range translated(in) {
+			if _, err := Parse(name); err != nil {
+				t.Errorf("Parse(%q), for %q: %v", name, in, err)
+			}
+		}
+	}
+	oldest := Defaults{Glibc: tag.Version{Major: 1}}
+	_, err := oldest.Parse("cp312-linux-x86_64")
+	var unknown *UnknownError
+	if !errors.As(err, &unknown) || slices.Contains(unknown.Near, "cp312-linux-x86_64") {
+		t.Errorf("the hint for a name that is right but for --glibc is that name: %v", err)
 	}
 }
 

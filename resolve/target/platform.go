@@ -115,7 +115,11 @@ func linuxPlatform(list func(string, tag.Version) []string, name string, libc ta
 		osName:    "posix", sys: "linux", system: "Linux", machine: arch,
 	}
 	if len(p.platforms) == 0 || p.platforms[0] != p.name {
-		return nil, fmt.Sprintf("there are no wheels for %s", p.name)
+		oldest := list(arch, tag.Version{Major: libc.Major, Minor: 99})
+		if len(oldest) == 0 {
+			return nil, fmt.Sprintf("there are no wheels for %s", p.name)
+		}
+		return nil, fmt.Sprintf("there are no wheels for %s, the oldest are for %s", p.name, oldest[len(oldest)-1])
 	}
 	p.platforms = append([]string{"linux_" + arch}, p.platforms...)
 	return p, ""

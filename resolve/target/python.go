@@ -21,6 +21,14 @@ type implementation struct {
 	ownNumber bool // its version is not that of the language
 }
 
+// called is what people call it.
+func (i *implementation) called() string {
+	if i.name == "graalpy" {
+		return "GraalPy"
+	}
+	return i.longName
+}
+
 // A python is the last release known of a minor version, and for
 // implementations with a version of their own that, with its ABI.
 type python struct {
@@ -72,7 +80,7 @@ func parsePython(text string) (found *pythonPart, reason string) {
 	minor, _ := strconv.Atoi(match[2] + match[3])
 	i = slices.IndexFunc(p.implementation.pythons, func(p python) bool { return p.minor == minor })
 	if i < 0 {
-		return nil, fmt.Sprintf("no tables for %s 3.%d", p.implementation.longName, minor)
+		return nil, fmt.Sprintf("no tables for %s 3.%d", p.implementation.called(), minor)
 	}
 	known := p.implementation.pythons[i]
 	p.version = tag.Version{Major: 3, Minor: minor}
@@ -87,7 +95,7 @@ func parsePython(text string) (found *pythonPart, reason string) {
 	if p.implementation.ownNumber {
 		p.own, p.abis = known.own, []string{known.abi}
 		if flags != "" {
-			return nil, fmt.Sprintf("%s has no builds with the flag %q", p.implementation.longName, flags)
+			return nil, fmt.Sprintf("%s has no builds with the flag %q", p.implementation.called(), flags)
 		}
 		return p, ""
 	}
