@@ -35,10 +35,10 @@ func explainWheel(err error, e *explanation) bool {
 		return true
 	}
 	if collision, ok := asError[*wheel.CollisionError](err); ok {
-		switch {
-		case collision.First == "":
+		switch collision.First {
+		case "":
 			e.hint = fmt.Sprintf("remove %s, or let it be replaced with --collisions-ok", collision.Path)
-		case collision.First == collision.Second:
+		case collision.Second:
 			e.hint = fmt.Sprintf("use another version of %s, or let the later file win with --collisions-ok", collision.First)
 		default:
 			e.hint = fmt.Sprintf("leave out %s or %s, or let the later one win with --collisions-ok", collision.First, collision.Second)

@@ -39,7 +39,7 @@ func (s Specifier) ContainsText(text string) bool {
 }
 
 func (s Specifier) matchesText(text string) bool {
-	return strings.ToLower(text) == strings.ToLower(s.text)
+	return strings.EqualFold(text, s.text)
 }
 
 func (s Specifier) equals(v Version) bool {

@@ -42,10 +42,9 @@ func (s SpecifierSet) match(text string) (v Version, ok bool) {
 	v, err := Parse(text)
 	for i := range s.clauses {
 		clause := &s.clauses[i]
-		switch {
-		case clause.operator == arbitrary:
+		if clause.operator == arbitrary {
 			ok = clause.matchesText(text)
-		default:
+		} else {
 			ok = err == nil && clause.Contains(v)
 		}
 		if !ok {

@@ -32,7 +32,7 @@ func TestRangeAgreesWithSpecifiers(t *testing.T) {
 		v := anyVersion().Draw(t, "v")
 		got, want := set.Range().Contains(v), set.Contains(v)
 		arbitrary := slices.ContainsFunc(set.Clauses(), func(s Specifier) bool { return s.Operator() == "===" })
-		if got != want && !(arbitrary && got) { // "===" tells apart what are equal versions
+		if got != want && (!arbitrary || !got) { // "===" tells apart what are equal versions
 			t.Fatalf("%q.Range().Contains(%s) = %v, want %v", set, v, got, want)
 		}
 	})

@@ -3,6 +3,7 @@ package pep440
 // Place says where a [Bound] lies beside its version. Places are in ascending order.
 type Place int
 
+// The places beside a version.
 const (
 	BeforeDevs  Place = iota // before the version's developmental releases, and before all pre-releases of a final release
 	Before                   // just before the version

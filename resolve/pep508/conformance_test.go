@@ -46,11 +46,11 @@ func (row requirementRow) check(t *testing.T) {
 }
 
 // checkSyntaxError checks that err points into the text and says something.
-func checkSyntaxError(t testing.TB, text string, err error) {
-	t.Helper()
+func checkSyntaxError(tb testing.TB, text string, err error) {
+	tb.Helper()
 	var e *SyntaxError
 	if !errors.As(err, &e) || e.Input != text || e.Offset < 0 || e.Length < 0 || e.Offset+e.Length > len(text) || e.Reason == "" {
-		t.Errorf("error of %q = %#v, want a SyntaxError within it", text, err)
+		tb.Errorf("error of %q = %#v, want a SyntaxError within it", text, err)
 	}
 }
 

@@ -35,7 +35,8 @@ func scheme(text string) string {
 		case letter:
 		case i > 0 && c == ':':
 			return strings.ToLower(text[:i])
-		case i == 0 || !('0' <= c && c <= '9' || c == '+' || c == '.' || c == '-'):
+		case i > 0 && ('0' <= c && c <= '9' || c == '+' || c == '.' || c == '-'):
+		default:
 			return ""
 		}
 	}

@@ -24,7 +24,7 @@ func world(projects int, seed uint64) *memory {
 			counts[i] += 400
 		}
 	}
-	version := func(i, k int) string { return fmt.Sprintf("%d.%d.%d", k/20, k/4%5, k%4) }
+	version := func(_, k int) string { return fmt.Sprintf("%d.%d.%d", k/20, k/4%5, k%4) }
 	for i := range projects {
 		// A project keeps most of its dependencies over time.
 		var on []int

@@ -60,7 +60,7 @@ func (s *solver) discover(ctx context.Context, by origin, d dependency) error {
 	}
 	p := s.projects[d.name]
 	if d.url != "" {
-		if _, isNew, err := s.direct(ctx, d); err != nil {
+		if isNew, err := s.direct(ctx, d); err != nil {
 			return err
 		} else if isNew && p != nil {
 			return errRestart

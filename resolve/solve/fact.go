@@ -60,7 +60,7 @@ func (s *solver) searchAskers(ctx context.Context, failure *incompatibility) (ag
 				continue
 			}
 			if q.url != "" {
-				_, isNew, err := s.direct(ctx, q)
+				isNew, err := s.direct(ctx, q)
 				if err != nil {
 					return false, err
 				}

@@ -80,15 +80,15 @@ func (k *knowledge) listing(ctx context.Context, name string) (*listing, error) 
 	return l, nil
 }
 
-// direct returns the candidate behind d's URL. It is new if no reference to the URL has been seen before.
-func (k *knowledge) direct(ctx context.Context, d dependency) (found direct, isNew bool, err error) {
+// direct looks at the candidate behind d's URL. It is new if no reference to the URL has been seen before.
+func (k *knowledge) direct(ctx context.Context, d dependency) (isNew bool, err error) {
 	url := canonicalURL(d.url)
 	for _, known := range k.directs[d.name] {
 		if known.url == url {
-			return known, false, nil
+			return false, nil
 		}
 	}
-	found = direct{url: url}
+	found := direct{url: url}
 	q := pep508.Requirement{Name: d.name, Extras: d.extras, URL: d.url}
 	candidate, err := k.provider.Direct(ctx, q)
 	var unusable *Unusable
@@ -104,10 +104,10 @@ func (k *knowledge) direct(ctx context.Context, d dependency) (found direct, isN
 	case errors.As(err, &missing):
 		found.problem = "there is nothing at that URL"
 	default:
-		return direct{}, false, fmt.Errorf("reading %s: %w", q, err)
+		return false, fmt.Errorf("reading %s: %w", q, err)
 	}
 	k.directs[d.name] = append(k.directs[d.name], found)
-	return found, true, nil
+	return true, nil
 }
 
 // canonicalURL leaves out of a URL's fragment what does not change the distribution it leads to.

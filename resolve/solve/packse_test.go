@@ -102,7 +102,8 @@ func TestPackse(t *testing.T) {
 }
 
 func (c *packseCase) check(t *testing.T, defaultPython string) {
-	provider, problem := c.setUp(t, defaultPython)
+	t.Helper()
+	provider, problem := c.setUp(defaultPython)
 	resolution, err := solve.Solve(context.Background(), problem, provider)
 	var conflict *solve.Conflict
 	if err != nil && !errors.As(err, &conflict) {
@@ -128,7 +129,7 @@ func (c *packseCase) check(t *testing.T, defaultPython string) {
 }
 
 // setUp makes a problem of the scenario, and a provider of its tree.
-func (c *packseCase) setUp(t *testing.T, defaultPython string) (*memory, solve.Problem) {
+func (c *packseCase) setUp(defaultPython string) (*memory, solve.Problem) {
 	python := c.Environment.Python
 	if c.Options.Python != "" {
 		python = c.Options.Python

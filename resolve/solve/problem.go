@@ -54,6 +54,7 @@ const (
 // Mode says which of several possible versions is tried first.
 type Mode int
 
+// The modes.
 const (
 	Highest      Mode = iota // the highest version
 	Lowest                   // the lowest version

@@ -89,7 +89,7 @@ func (s *solver) project(ctx context.Context, name string) (*project, error) {
 	}
 	users := s.rules.urls[name]
 	for _, d := range users {
-		if _, _, err := s.direct(ctx, d); err != nil {
+		if _, err := s.direct(ctx, d); err != nil {
 			return nil, err
 		}
 	}

@@ -41,7 +41,7 @@ func (r *report) problems(e explained) string {
 		if b := e.beside.fact; b != nil && b.kind == requires && strings.Count(s.text, " ") > 3 {
 			s = phrase{text: "every matching version of " + p.name}
 		}
-		return r.problem(p, s, troubles[0].problem)
+		return r.problem(s, troubles[0].problem)
 	}
 	var pythons, others []trouble
 	for _, t := range troubles {
@@ -56,7 +56,7 @@ func (r *report) problems(e explained) string {
 		words = append(words, r.pythons(p, pythons))
 	}
 	for _, t := range others {
-		words = append(words, r.problem(p, p.exactVersionsOf(t.states), t.problem))
+		words = append(words, r.problem(p.exactVersionsOf(t.states), t.problem))
 	}
 	return list(words, "and")
 }
@@ -79,7 +79,7 @@ func (r *report) pythons(p *project, troubles []trouble) string {
 	return list(words, "and") + " (this target has " + r.rules.Python.String() + ")"
 }
 
-func (r *report) problem(p *project, s phrase, what problem) string {
+func (r *report) problem(s phrase, what problem) string {
 	text := what.text
 	switch what.kind {
 	case wrongPython:
