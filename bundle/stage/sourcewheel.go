@@ -220,7 +220,7 @@ func (w *sourceWriter) write(name string, executable bool, m *member) error {
 		CreatorVersion:     3<<8 | 20, // Unix
 		ReaderVersion:      20,
 		Method:             m.method,
-		ModifiedDate:       dosEpoch,
+		ModifiedDate:       dosEpoch, //nolint:staticcheck // Modified would add a field with the time once more
 		CRC32:              m.crc32,
 		CompressedSize64:   uint64(m.packedSize),
 		UncompressedSize64: uint64(m.size),
