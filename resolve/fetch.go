@@ -75,6 +75,7 @@ func (f *fetching) add(pin Pin, on *target.Target) {
 
 func (f *fetching) run(ctx context.Context) error {
 	f.wheels = make([]fetch.Wheel, len(f.jobs))
+	f.options.progress(Progress{Phase: Fetching, Total: f.total.Load()})
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(downloads)
 	for i, job := range f.jobs {

@@ -74,12 +74,12 @@ var explained = []struct {
 	{&reqfile.OpenError{File: "https://h/r.txt", Err: &transport.StatusError{URL: "https://h/r.txt", Code: 404}}, "check the URL https://h/r.txt", 1},
 	{&reqfile.HashError{Faults: []reqfile.HashFault{{Reason: "has no --hash"}}}, "give every requirement a == version", 1},
 	{&resolve.HashModeError{Name: "a", Version: version1}, "add a==1.0 with a --hash", 1},
-	{&resolve.SourceError{Requirement: "a", Reason: "no"}, "build a wheel", 1},
+	{&resolve.SourceError{Requirement: "a", Reason: "no"}, "check the URL or path", 1},
 
 	// No solution.
 	{&solve.Conflict{}, "relax one of the requirements", 3},
 	{&resolve.TargetError{Target: "t", Err: &solve.Conflict{}}, "relax one of the requirements", 3},
-	{&resolve.MissingWheelsError{Wheels: []resolve.MissingWheel{{Name: "a", Target: "t"}}}, "build the wheels", 3},
+	{&resolve.MissingWheelsError{Wheels: []resolve.MissingWheel{{Name: "a", Version: version1, Target: "t"}}}, "gobundle wheel a==1.0", 3},
 
 	// Indexes and the network.
 	{&index.NotFoundError{Name: "a"}, "check the spelling of a", 3},

@@ -47,7 +47,11 @@ func main() {
 // mainExitCode runs gobundle with the process's own arguments and streams.
 // It is apart from main so that script tests can run it in their process.
 func mainExitCode() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	signals := []os.Signal{syscall.SIGTERM}
+	if !signal.Ignored(os.Interrupt) { // as of a job that a script runs in the background
+		signals = append(signals, os.Interrupt)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends a run that doesn't heed the first
 	directory, err := os.Getwd()

@@ -72,11 +72,11 @@ func (g *progress) begin(p bundle.Progress) {
 	item := decor.Any(func(decor.Statistics) string { return " " + *g.item.Load() })
 	switch p.Phase {
 	case bundle.Resolving:
-		g.bar = g.bars.New(0, mpb.SpinnerStyle(), mpb.BarRemoveOnComplete(),
+		g.bar = g.bars.New(0, mpb.SpinnerStyle(), mpb.BarWidth(1), mpb.BarRemoveOnComplete(),
 			mpb.PrependDecorators(name), mpb.AppendDecorators(decor.CurrentNoUnit("%d projects"), item))
 		return
 	case bundle.Building:
-		g.bar = g.bars.New(0, mpb.SpinnerStyle(), mpb.BarRemoveOnComplete(), mpb.PrependDecorators(name), mpb.AppendDecorators(item))
+		g.bar = g.bars.New(0, mpb.SpinnerStyle(), mpb.BarWidth(1), mpb.BarRemoveOnComplete(), mpb.PrependDecorators(name), mpb.AppendDecorators(item))
 		return
 	}
 	g.bar = g.bars.New(p.Total, mpb.BarStyle(), mpb.BarRemoveOnComplete(),

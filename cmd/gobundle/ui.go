@@ -40,7 +40,12 @@ func newUI(p process) *ui {
 	return u
 }
 
-func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+// isTerminal reports whether a file is a terminal of a known size: on others, as
+// some that machines make, nothing can be drawn.
+func isTerminal(f *os.File) bool {
+	width, height, err := term.GetSize(int(f.Fd()))
+	return err == nil && width > 0 && height > 0
+}
 
 // usageError is a wrong use of the command line: exit code 2.
 type usageError struct {
