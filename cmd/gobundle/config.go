@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/gobundle/gobundle/bundle"
 	"github.com/gobundle/gobundle/cmd/gobundle/settings"
 	"github.com/gobundle/gobundle/resolve/transport"
 )
@@ -90,6 +91,8 @@ func (c *configuration) shown() ([]shown, error) {
 			add(flag.Name, v.Words, v.From)
 		} else if flag.HasDefault {
 			add(flag.Name, []string{flag.Default}, "default")
+		} else if flag.Name == "index-url" {
+			add(flag.Name, []string{bundle.PublicIndex}, "default")
 		}
 	}
 	return all, nil

@@ -22,7 +22,10 @@ type configuration struct {
 	root  *kong.Node
 	set   *settings.Set
 	named string // the bundle of the file that the command line names, "" for none
-	bare  bool   // the command line has no requirements
+	// applied says that the settings are for the verb, and words are its arguments
+	// that may be requirements.
+	applied bool
+	words   []string
 }
 
 // marker is a flag that a verb has if settings are for it.
@@ -144,7 +147,7 @@ func (c *configuration) prepare(parsed *kong.Context) error {
 	if err := c.load(own.SettingsFile, own.NoConfig, words); err != nil {
 		return err
 	}
-	c.bare = len(words) == 0
+	c.applied, c.words = true, words
 	parsed.AddResolver(kong.ResolverFunc(func(parsed *kong.Context, path *kong.Path, flag *kong.Flag) (any, error) {
 		if path.Command != verb {
 			return nil, nil
@@ -251,10 +254,16 @@ func (c *configuration) fill(parsed *kong.Context) {
 
 // hint improves on that of a usage error where the file has bundles to name.
 func (c *configuration) hint(given string) string {
-	if !c.bare || len(c.set.Bundles()) == 0 {
+	if !c.applied || c.named != "" || len(c.set.Bundles()) == 0 {
 		return given
 	}
-	return fmt.Sprintf("name a bundle of %s: %s", c.set.FileName(), either(c.set.Bundles()))
+	if len(c.words) == 0 {
+		return fmt.Sprintf("name a bundle of %s: %s", c.set.FileName(), either(c.set.Bundles()))
+	}
+	if near := spelling.Near(c.words[0], c.set.Bundles()); len(near) > 0 {
+		return didYouMean(near)
+	}
+	return given
 }
 
 // unknownBundle is the error for a bundle that the file doesn't have.

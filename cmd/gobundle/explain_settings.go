@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gobundle/gobundle/cmd/gobundle/settings"
 	"github.com/gobundle/gobundle/resolve/credential"
@@ -15,6 +16,8 @@ func explainSettings(err error, e *explanation) bool {
 		switch {
 		case len(wrong.Near) > 0:
 			e.hint = didYouMean(wrong.Near)
+		case strings.HasPrefix(wrong.Place, "GOBUNDLE_"), strings.HasPrefix(wrong.Place, "PIP_"):
+			e.hint = "correct " + wrong.Place + ", or unset it"
 		case wrong.Key == "":
 			e.hint = "correct " + wrong.Place + ", or do without files with --no-config"
 		default:

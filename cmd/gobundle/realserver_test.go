@@ -6,12 +6,17 @@ import (
 	"bytes"
 	"encoding/base64"
 	"errors"
+	"io"
 	"io/fs"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -263,4 +268,57 @@ func (v *visitor) tellsNothing(t *testing.T, least int) {
 	if files < least {
 		t.Errorf("%d files were looked into, want %d at least", files, least)
 	}
+}
+
+// https goes through a proxy, which is told its own password and no other.
+func TestProxyBeforeRealServer(t *testing.T) {
+	t.Parallel()
+	server := startNginx(t)
+	want, said := newVisitor(t).build(t, nil, "-i", "http://"+server.host+"/simple/")
+	if want == nil {
+		t.Fatalf("gobundle: %s", said)
+	}
+	var mu sync.Mutex
+	var asked []string
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		asked = append(asked, r.Method+" "+r.Host+" "+r.Header.Get("Authorization")+r.Header.Get("Proxy-Authorization"))
+		mu.Unlock()
+		tunnel(w, server.https)
+	}))
+	t.Cleanup(proxy.Close)
+	v := newVisitor(t)
+	got, said := v.build(t, []string{"HTTPS_PROXY=" + strings.Replace(proxy.URL, "://", "://me:"+secret+"@", 1)},
+		"-i", "https://index.example/simple/", "--cert", filepath.Join(server.folder, "authority.pem"))
+	if !bytes.Equal(got, want) {
+		t.Errorf("through a proxy it is another bundle: %s", said)
+	}
+	v.tellsNothing(t, 1)
+	line := "CONNECT index.example:443 Basic " + base64.StdEncoding.EncodeToString([]byte("me:"+secret))
+	mu.Lock()
+	defer mu.Unlock()
+	if len(asked) == 0 || slices.ContainsFunc(asked, func(a string) bool { return a != line }) {
+		t.Errorf("the proxy was asked %q, want %q each time", asked, line)
+	}
+}
+
+// tunnel connects a client with a host until one of them is done.
+func tunnel(w http.ResponseWriter, host string) {
+	there, err := net.Dial("tcp", host)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	defer there.Close()
+	w.WriteHeader(http.StatusOK)
+	here, buffered, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		return
+	}
+	defer here.Close()
+	go func() {
+		_, _ = io.Copy(there, buffered)
+		_ = there.Close()
+	}()
+	_, _ = io.Copy(here, there)
 }

@@ -114,6 +114,7 @@ func BenchmarkRoot(b *testing.B) {
 				}
 			}))
 			defer server.Close()
+			b.ReportAllocs()
 			for b.Loop() {
 				client, err := index.New(index.Options{IndexURL: server.URL})
 				if err != nil {
