@@ -41,6 +41,7 @@ func main() {
 	if isLauncher() {
 		os.Exit(launchBundle(context.Background()))
 	}
+	collectLate()
 	os.Exit(mainExitCode())
 }
 
