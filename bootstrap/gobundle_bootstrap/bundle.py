@@ -33,7 +33,8 @@ class Bundle(object):
         if version.partition(".")[0] != str(FORMAT):
             raise Failure("%s has format %s, and its bootstrap reads format %d" % (path, version, FORMAT), DAMAGED)
         if hashlib.sha256(raw).hexdigest() != bundle_id:
-            raise damaged(path, "manifest.json is not the one it was built with")
+            raise Failure("%s is damaged, or was replaced while it started: manifest.json is another one" % path,
+                          "start it again; if that is no help, copy or build the bundle again")
 
     def read(self, name):
         """Returns the content of a member."""

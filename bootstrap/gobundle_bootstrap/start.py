@@ -139,8 +139,9 @@ def empty(scope):
 def first(run, *arguments):
     try:
         return second(run, *arguments)
-    except Exception:
-        look_for_damage()
+    except Exception as error:
+        if look_for_damage() and isinstance(error, (AttributeError, ImportError, OSError)):
+            sys.exit(1)  # all is said
         raise
 
 

@@ -140,8 +140,8 @@ class TestDamaged(CacheCase):
                 code, output, errors = self.run_it(*command, environ=environ)
                 if code == 0:  # __main__.py found that it was not there at all
                     continue
-                self.assertRegex(errors, r"app.pyz: error: \d+ files of the application are missing in .*\n"
-                                         r"app.pyz: hint: start it again, and they will be put back\n")
+                self.assertRegex(errors, r"\Aapp.pyz: error: \d+ files of the application are missing in .*\n"
+                                         r"app.pyz: hint: start it again, and they will be put back\n\Z")
                 self.assertEqual(self.good(*command), "120\n")
                 self.assertEqual(self.leftovers(), [])
 

@@ -408,5 +408,5 @@ class TestFrames(Case):
 
         codes = [roomy(function.__code__) for function in (start.first, start.second)]
         sizes = [FIELDS + code.co_nlocals + code.co_stacksize for code in codes]
-        self.assertEqual([code.co_nlocals for code in codes], [2, 2])
+        self.assertEqual([code.co_nlocals for code in codes], [3, 2])
         self.assertTrue(0 <= DOUBLE - sum(sizes) < FIELDS)
