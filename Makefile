@@ -10,7 +10,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 20s
 
-.PHONY: build launchers demo test check lint bench fuzz clean
+.PHONY: build launchers demo test test-faults check lint bench fuzz clean
 
 build: launchers
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/gobundle ./cmd/gobundle
@@ -25,6 +25,10 @@ demo: build
 test: build
 	$(GO) vet ./... ./testdata/demo/makeindex
 	$(GO) test ./... ./testdata/demo/makeindex
+
+# Starts in bad places: what needs root, mount namespaces or strace.
+test-faults:
+	sh .ci/faults
 
 check: test lint
 	$(GO) test -race ./...
