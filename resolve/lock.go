@@ -242,34 +242,30 @@ func (k *locker) files(ctx context.Context, p *lockfile.Package, v *variant) err
 	return nil
 }
 
-// requiresPython is what the index says of the picked files, if it says the same of
-// all, else what they say themselves.
+// requiresPython is what the picked files need, if all need the same: what the index
+// says of them, else what they say themselves.
 func (k *locker) requiresPython(v *variant) pep440.SpecifierSet {
-	announced, own := map[string]bool{}, map[string]bool{}
+	needs := map[string]bool{}
 	for i, pin := range v.pins {
 		if pin == nil {
 			continue
 		}
-		if pin.File.RequiresPython != "" {
-			announced[pin.File.RequiresPython] = true
-		}
+		text := pin.File.RequiresPython
 		by := fmt.Sprintf("%s %s", pin.Name, pin.Version)
 		for _, c := range k.Resolutions[i].Consulted {
-			if c.By == by && c.RequiresPython != "" {
-				own[c.RequiresPython] = true
+			if c.By == by && text == "" {
+				text = c.RequiresPython
 			}
 		}
+		needs[text] = true
 	}
-	for _, texts := range []map[string]bool{announced, own} {
-		if len(texts) == 1 {
-			for text := range texts {
-				if set, err := pep440.ParseSpecifierSet(text); err == nil {
-					return set
-				}
-			}
+	set := pep440.SpecifierSet{}
+	if len(needs) == 1 {
+		for text := range needs {
+			set, _ = pep440.ParseSpecifierSet(text) // one that is malformed restricts nothing
 		}
 	}
-	return pep440.SpecifierSet{}
+	return set
 }
 
 // file describes a file. Its digests are filled in later if they are not known yet.
