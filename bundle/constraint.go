@@ -15,10 +15,15 @@ type ConstraintError struct {
 	Constraint string
 	Targets    []string
 	Named      bool // the user named the targets
+	All        bool // no other targets are left
 }
 
 func (e *ConstraintError) Error() string {
-	return fmt.Sprintf("the Python constraint %s excludes the target %s", e.Constraint, strings.Join(e.Targets, " and "))
+	targets := "the target"
+	if len(e.Targets) > 1 {
+		targets = "the targets"
+	}
+	return fmt.Sprintf("the Python constraint %s excludes %s %s", e.Constraint, targets, strings.Join(e.Targets, " and "))
 }
 
 // constrain checks the targets against constraints of which one must hold, and
@@ -42,6 +47,7 @@ func constrain(o *manifest.Options, texts []string, targets []*target.Target, na
 			wrong.Targets = append(wrong.Targets, on.Name)
 		}
 	}
+	wrong.All = len(wrong.Targets) == len(targets)
 	if len(wrong.Targets) > 0 {
 		return wrong
 	}

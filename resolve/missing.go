@@ -66,7 +66,14 @@ func (e *MissingWheelsError) Error() string {
 	case len(targets) == 1:
 		return fmt.Sprintf("%d distributions have no wheel for one of the %d targets, %s", len(e.Wheels), e.Targets, e.Wheels[0].Target)
 	}
-	return fmt.Sprintf("%d wheels are missing for %d of the %d targets", len(e.Wheels), len(targets), e.Targets)
+	some := fmt.Sprintf("%d of the %d", len(targets), e.Targets)
+	switch {
+	case len(targets) == e.Targets && e.Targets == 2:
+		some = "both"
+	case len(targets) == e.Targets:
+		some = fmt.Sprintf("all %d", e.Targets)
+	}
+	return fmt.Sprintf("%d wheels are missing for %s targets", len(e.Wheels), some)
 }
 
 // failure makes one error of what the targets' solves ended with.

@@ -50,7 +50,7 @@ func TestMissingWheels(t *testing.T) {
 				slow 1 sdist`,
 			targets:      "cp313-win_amd64 cp39-win_amd64 cp313-linux-x86_64",
 			requirements: []string{"app", "fast<3"},
-			text:         "5 wheels are missing for 3 of the 3 targets",
+			text:         "5 wheels are missing for all 3 targets",
 			want: []string{
 				"fast 2, cp39-win_amd64, nearest 1, [cp312-cp312-win_amd64 cp313-cp313-win_amd64 cp313-cp313-macosx_11_0_arm64], by [app]",
 				"fast 2, cp313-manylinux_2_28_x86_64, nearest none, [cp313-cp313-macosx_11_0_arm64 cp313-cp313-win_amd64 cp312-cp312-win_amd64], by [app]",
@@ -72,7 +72,7 @@ func TestMissingWheels(t *testing.T) {
 			shelf:        "n 1 cp39-cp39-win32\nn 2b1 any\nn 3 any\nn 4 any",
 			targets:      "cp313-win_amd64 cp312-win_amd64",
 			requirements: []string{"n<2"},
-			text:         "2 wheels are missing for 2 of the 2 targets",
+			text:         "2 wheels are missing for both targets",
 			want: []string{
 				"n 1, cp313-win_amd64, nearest 3, [cp39-cp39-win32], by []",
 				"n 1, cp312-win_amd64, nearest 3, [cp39-cp39-win32], by []",

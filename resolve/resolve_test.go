@@ -161,7 +161,7 @@ func TestFailures(t *testing.T) {
 		{"no target", "a", func(o *resolve.Options) { o.Targets = nil }, "no target"},
 		{"an index that fails, with several targets", "down", func(*resolve.Options) {}, "for target cp39-win_amd64: "},
 		{"metadata of another project", "broken", func(*resolve.Options) {}, "its metadata says that it is other"},
-		{"no wheel", "source", func(*resolve.Options) {}, "2 wheels are missing for 2 of the 2 targets"},
+		{"no wheel", "source", func(*resolve.Options) {}, "2 wheels are missing for both targets"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

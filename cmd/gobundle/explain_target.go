@@ -40,9 +40,13 @@ func explainConstraint(err error, e *explanation) bool {
 	}
 	if wrong, ok := asError[*bundle.ConstraintError](err); ok {
 		e.exit = exitUsage
-		e.hint = "leave such targets out, or loosen --python-constraint"
-		if !wrong.Named {
+		switch {
+		case !wrong.Named:
 			e.hint = "name an interpreter that satisfies it, as in --target python3.12"
+		case wrong.All:
+			e.hint = "name a target that satisfies it, or loosen --python-constraint"
+		default:
+			e.hint = "leave such targets out, or loosen --python-constraint"
 		}
 		return true
 	}

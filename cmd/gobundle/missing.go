@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,11 +24,13 @@ func explainMissing(err error, e *explanation) bool {
 	return true
 }
 
-// missingTable has a line per distribution and target.
+// missingTable has a line per distribution and target. What is the same as in
+// the line above is left out.
 func missingTable(wheels []resolve.MissingWheel) []string {
 	var text bytes.Buffer
 	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "  DISTRIBUTION\tTARGET\tNEAREST WITH A WHEEL\tTHE WHEELS OF THIS VERSION")
+	var nameAbove, wheelsAbove string
 	for _, wheel := range wheels {
 		name, nearest := wheel.Name+" "+wheel.Version.String(), "none"
 		if len(wheel.RequiredBy) > 0 {
@@ -36,15 +39,27 @@ func missingTable(wheels []resolve.MissingWheel) []string {
 		if !wheel.Nearest.IsZero() {
 			nearest = wheel.Nearest.String()
 		}
-		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", name, wheel.Target, nearest, wheelsOf(wheel))
+		has := wheelsOf(wheel)
+		if name == nameAbove {
+			name = ""
+			if has == wheelsAbove {
+				has = ""
+			}
+		}
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", name, wheel.Target, nearest, has)
+		nameAbove, wheelsAbove = cmp.Or(name, nameAbove), cmp.Or(has, wheelsAbove)
 	}
 	w.Flush()
-	return strings.Split(strings.TrimRight(text.String(), "\n"), "\n")
+	lines := strings.Split(strings.TrimRight(text.String(), "\n"), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return lines
 }
 
 // wheelsOf says which wheels a version has, and what becomes of its sources.
 func wheelsOf(wheel resolve.MissingWheel) string {
-	tags := someOf(wheel.Tags, 3, ", ")
+	tags := someOf(plainTags(wheel.Tags), 3, ", ")
 	source := ""
 	switch {
 	case wheel.Sources == 0:
@@ -64,6 +79,23 @@ func wheelsOf(wheel resolve.MissingWheel) string {
 		return tags
 	}
 	return tags + "; " + source
+}
+
+// plainTags leaves the older of two names for a platform out.
+func plainTags(tags []string) []string {
+	older := map[string]string{"manylinux1_": "manylinux_2_5_", "manylinux2010_": "manylinux_2_12_", "manylinux2014_": "manylinux_2_17_"}
+	plain := make([]string, len(tags))
+	for i, text := range tags {
+		at := strings.LastIndexByte(text, '-') + 1
+		platforms := strings.Split(text[at:], ".")
+		shown := slices.DeleteFunc(slices.Clone(platforms), func(platform string) bool {
+			kind, arch, _ := strings.Cut(platform, "_")
+			newer, ok := older[kind+"_"]
+			return ok && slices.Contains(platforms, newer+arch)
+		})
+		plain[i] = text[:at] + strings.Join(shown, ".")
+	}
+	return plain
 }
 
 // someOf joins the first names and counts the others.

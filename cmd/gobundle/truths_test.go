@@ -69,7 +69,7 @@ func TestRecordedTruths(t *testing.T) {
 		{bundle: "between", python: "3.11", fails: true, want: `between 1.0: python_version < "3.11" is true in the bundle, and not here`},
 		{bundle: "between", python: "3.11", fails: true, want: `between 1.0: python_version < "3.12" is false in the bundle, and not here`},
 		{bundle: "between", python: "3.11", path: "3.13", want: "3.13 False\n"}, // goes on there
-		{bundle: "between", python: "3.11", path: "3.9", want: "3.13 False\n"}, // which it remembers
+		{bundle: "between", python: "3.11", path: "3.9", want: "3.13 False\n"},  // which it remembers
 		{bundle: "between", python: "3.13", forced: "3.11", fails: true, want: "error: GOBUNDLE_PYTHON names " + pythons["3.11"] + ", and the bundle can't run on it\n"},
 		{bundle: "between", python: "3.11", forced: "3.9", want: "3.9 True\n"},
 	} {

@@ -64,6 +64,9 @@ func ParseConstraint(text string) (Constraint, error) {
 	if c.Versions, err = pep440.ParseSpecifierSet(rest); err != nil {
 		return refuse("%q is not a set of versions such as >=3.9,<3.14", rest)
 	}
+	if c.Versions.Range().IsEmpty() {
+		return refuse("there is no such version")
+	}
 	return c, nil
 }
 
