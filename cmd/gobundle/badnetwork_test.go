@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -156,26 +157,32 @@ func TestBadNetwork(t *testing.T) {
 	for seed := range uint64(4) {
 		tests = append(tests, test{fmt.Sprintf("storm %d", seed), byChance(seed), "?"})
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			v := newVisitor(t)
-			network := newBadNetwork(t, server.host, test.next)
-			got, said := v.build(t, nil, "-i", network.index(), "--retries", "3")
-			switch {
-			case got != nil && !bytes.Equal(got, want):
-				t.Error("the bundle is a wrong one")
-			case got != nil && test.refusal != "" && test.refusal != "?":
-				t.Errorf("there is a bundle, want an error with %q", test.refusal)
-			case got == nil && (test.refusal == "" || !strings.Contains(said, "gobundle: error: ") || !strings.Contains(said, "gobundle: hint: ")):
-				t.Errorf("gobundle says %q", said)
-			case got == nil && test.refusal != "?" && !strings.Contains(said, test.refusal):
-				t.Errorf("gobundle says %q, want %q in it", said, test.refusal)
-			}
-			network.becomes(always(noTrouble))
-			if again, said := v.build(t, nil, "-i", network.index()); !bytes.Equal(again, want) {
-				t.Errorf("once the network is good it is not the right bundle: %s", said)
-			}
-		})
+	t.Run("build", func(t *testing.T) {
+		for _, test := range tests {
+			t.Run(test.name, func(t *testing.T) {
+				t.Parallel()
+				v := newVisitor(t)
+				network := newBadNetwork(t, server.host, test.next)
+				got, said := v.build(t, nil, "-i", network.index(), "--retries", "3")
+				switch {
+				case got != nil && !bytes.Equal(got, want):
+					t.Error("the bundle is a wrong one")
+				case got != nil && test.refusal != "" && test.refusal != "?":
+					t.Errorf("there is a bundle, want an error with %q", test.refusal)
+				case got == nil && (test.refusal == "" || !strings.Contains(said, "gobundle: error: ") || !strings.Contains(said, "gobundle: hint: ")):
+					t.Errorf("gobundle says %q", said)
+				case got == nil && test.refusal != "?" && !strings.Contains(said, test.refusal):
+					t.Errorf("gobundle says %q, want %q in it", said, test.refusal)
+				}
+				network.becomes(always(noTrouble))
+				if again, said := v.build(t, nil, "-i", network.index()); !bytes.Equal(again, want) {
+					t.Errorf("once the network is good it is not the right bundle: %s", said)
+				}
+			})
+		}
+	})
+	resumed := regexp.MustCompile(` 206 /files/helper-1\.1\S* "bytes=[1-9][0-9]*-"`)
+	if all := strings.Join(server.requests(t, "helper-1.1"), "\n"); !resumed.MatchString(all) {
+		t.Errorf("no download was continued where it broke off:\n%s", all)
 	}
 }
