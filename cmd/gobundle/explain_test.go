@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -46,13 +47,15 @@ var (
 	leaky = &url.Error{Op: "Get", URL: secretURL, Err: errors.New("EOF")}
 )
 
-// explained has every kind of error that a user may see, with a part of its hint
-// and the exit code.
-var explained = []struct {
+// An explainedError is a kind of error with a part of its hint and the exit code.
+type explainedError struct {
 	err  error
 	hint string
 	exit int
-}{
+}
+
+// explained has the kinds of errors that a user may see; explainedInputs has more.
+var explained = []explainedError{
 	{&usageError{Err: errors.New("unknown flag"), Hint: "see --help"}, "see --help", 2},
 
 	// What the user asks for.
@@ -197,7 +200,7 @@ var explained = []struct {
 // Every error comes as one error line and one hint line, wherever it is wrapped.
 func TestExplain(t *testing.T) {
 	t.Parallel()
-	for _, test := range explained {
+	for _, test := range slices.Concat(explained, explainedInputs) {
 		name := fmt.Sprintf("%T %s", test.err, test.hint)
 		for _, err := range []error{
 			test.err,
