@@ -41,6 +41,7 @@ func (s *session) builder(ctx context.Context, o *resolve.Options, read *read) (
 		Settings:    read.builds.Settings,
 		NoIsolation: read.builds.NoIsolation,
 		Refresh:     read.builds.Refresh,
+		Limits:      read.builds.Limits,
 		Progress: func(p build.Progress) {
 			s.surroundings.progress(Progress{Phase: Building, Item: p.Source})
 		},

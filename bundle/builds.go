@@ -10,6 +10,7 @@ import (
 	"github.com/gobundle/gobundle/resolve/build"
 	"github.com/gobundle/gobundle/resolve/pep508"
 	"github.com/gobundle/gobundle/resolve/reqfile"
+	"github.com/gobundle/gobundle/resolve/unpack"
 )
 
 // Builds says what may be built from source and how. What requirements files say
@@ -25,6 +26,8 @@ type Builds struct {
 	ConstraintFiles []string
 	// NoIsolation builds in the target's interpreter as it is.
 	NoIsolation bool
+	// Limits bound what source distributions may unpack to.
+	Limits unpack.Limits
 	// Refresh builds anew what an earlier run has built.
 	Refresh bool
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -10,6 +11,7 @@ import (
 	"github.com/gobundle/gobundle/resolve/build"
 	"github.com/gobundle/gobundle/resolve/pep508"
 	"github.com/gobundle/gobundle/resolve/reqfile"
+	"github.com/gobundle/gobundle/resolve/unpack"
 )
 
 // buildingFlags say what is built from source and how. They have pip's names, or
@@ -23,6 +25,7 @@ type buildingFlags struct {
 	NoBuildIsolation bool     `help:"Build in the interpreter as it is, with what is installed there."`
 	BuildConstraints []string `name:"build-constraint" placeholder:"FILE" sep:"none" help:"Constrain versions of what build backends need by FILE. Repeatable."`
 	Refresh          bool     `help:"Build anew what was built before."`
+	UnpackLimit      *maximum `placeholder:"SIZE" help:"Refuse source distributions that unpack to more than SIZE, however small they are. Without it that is 4.3GB, and what unpacks to 200 times its size."`
 
 	formats reqfile.Options // what --only-binary and --no-binary came to
 	parsed  build.Settings
@@ -94,7 +97,12 @@ func (f *buildingFlags) parse() error {
 }
 
 func (f *buildingFlags) builds() bundle.Builds {
+	var limits unpack.Limits
+	if f.UnpackLimit != nil {
+		limits = unpack.Limits{Members: math.MaxInt32, Total: max(1, int64(*f.UnpackLimit)), Ratio: math.MaxInt32}
+	}
 	return bundle.Builds{
+		Limits:          limits,
 		OnlyBinary:      f.formats.OnlyBinary,
 		NoBinary:        f.formats.NoBinary,
 		PreferBinary:    f.PreferBinary,

@@ -42,6 +42,9 @@ func explainBuild(err error, e *explanation) bool {
 	}
 	if unsafe, ok := asError[*unpack.UnsafeError](err); ok {
 		e.what, e.hint = unsafe.Error(), fmt.Sprintf("do not use %s; if it comes from a place you trust, tell its makers", unsafe.Archive)
+		if unsafe.Large {
+			e.hint = fmt.Sprintf("if you trust %s, allow more with --unpack-limit", unsafe.Archive)
+		}
 		return true
 	}
 	if format, ok := asError[*unpack.FormatError](err); ok {

@@ -7,6 +7,7 @@ type UnsafeError struct {
 	Archive string // file name
 	Member  string // name in the archive, "" when the whole archive is meant
 	Reason  string // as the end of a sentence: "has an absolute name"
+	Large   bool   // it is about Limits, which may be set higher
 }
 
 func (e *UnsafeError) Error() string {

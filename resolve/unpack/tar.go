@@ -111,7 +111,7 @@ func (m *meter) Read(b []byte) (int, error) {
 	// A member costs headers and padding besides its content.
 	if content := m.count - 4*blockSize*int64(m.u.members+16); content > 0 {
 		if reason := m.u.limits.check(content, m.u.size); reason != "" {
-			return 0, m.u.unsafe(m.at, reason)
+			return 0, m.u.large(m.at, reason)
 		}
 	}
 	return n, err

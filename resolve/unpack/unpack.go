@@ -136,6 +136,11 @@ func (u *unpacking) unsafe(member, reason string) error {
 	return &UnsafeError{Archive: u.name, Member: member, Reason: reason}
 }
 
+// large is the error for an archive that goes beyond its limits with a member.
+func (u *unpacking) large(member, reason string) error {
+	return &UnsafeError{Archive: u.name, Member: member, Reason: reason, Large: true}
+}
+
 // damaged is the error for an archive that can't be read to its end.
 func (u *unpacking) damaged(err error) error {
 	var unsafe *UnsafeError
@@ -154,7 +159,7 @@ func (u *unpacking) damaged(err error) error {
 func (u *unpacking) count(ctx context.Context, member string) error {
 	u.members++
 	if u.members > u.limits.Members {
-		return u.unsafe(member, "is one more member than the limit allows")
+		return u.large(member, "is one more member than the limit allows")
 	}
 	return ctx.Err()
 }

@@ -231,6 +231,9 @@ func TestArchiveRefuses(t *testing.T) {
 			if !errors.As(err, &unsafe) || unsafe.Member != test.member || unsafe.Archive != file || !strings.Contains(unsafe.Reason, test.reason) {
 				t.Errorf("Archive = %q, %v, want an *UnsafeError for %q: %s", top, err, test.member, test.reason)
 			}
+			if bomb := strings.Contains(test.reason, "limit") || strings.Contains(test.reason, "times"); unsafe != nil && unsafe.Large != bomb {
+				t.Errorf("Large is %v, want %v", unsafe.Large, bomb)
+			}
 			nothingOutside(t, above, file)
 		})
 	}

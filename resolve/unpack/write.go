@@ -57,7 +57,7 @@ func (u *unpacking) addFile(ctx context.Context, m *member, content io.Reader) e
 		return u.unsafe(m.name, "has no size")
 	}
 	if reason := u.limits.check(u.total+m.size, u.size); reason != "" {
-		return u.unsafe(m.name, reason)
+		return u.large(m.name, reason)
 	}
 	if err := u.place(m, node{kind: file}); err != nil {
 		return err
