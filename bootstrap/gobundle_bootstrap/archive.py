@@ -18,6 +18,7 @@ END64 = struct.Struct("<4sQHHLLQQQQ")
 LOCATOR64 = struct.Struct("<4sLQL")
 
 DAMAGED = "copy or build the bundle again"
+MOST = 1 << 40  # bytes of a member
 PIECE = 8 << 20  # larger members are read and written in pieces
 
 
@@ -47,7 +48,8 @@ class Source(object):
 
     def read(self, offset, length):
         """Returns the bytes at an offset, fewer if there are no more."""
-        if offset < 0:
+        length = min(length, self.size - offset)
+        if offset < 0 or length <= 0:
             return b""
         return read_at(self.descriptor, length, self.start + offset)
 
@@ -130,7 +132,7 @@ class Archive(object):
             raise self.damaged("its zip directory can't be read")
         for entry in entries:
             end = ends[entry[6]]
-            if entry[3] > end - entry[6]:
+            if entry[3] > end - entry[6] or entry[4] > MOST:
                 raise self.damaged("its zip directory can't be read")
             self.members[entry[0]] = Member(*entry, end=end)
         if len(ends) != count or len(self.members) != count:

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -30,11 +31,16 @@ func pythons(t *testing.T) []string {
 // Members longer than whole bytes are streamed.
 func twinVerdicts(t *testing.T, python string, table []archiveCase, whole string) []string {
 	t.Helper()
+	return verdictsOf(t, python, table, "testdata/verdicts.py", "../../bootstrap", whole)
+}
+
+func verdictsOf(t *testing.T, python string, table []archiveCase, script ...string) []string {
+	t.Helper()
 	input, err := json.Marshal(table)
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), python, "-I", "testdata/verdicts.py", "../../bootstrap", whole)
+	command := exec.CommandContext(t.Context(), python, append([]string{"-I"}, script...)...)
 	command.Stdin, command.Stderr = bytes.NewReader(input), os.Stderr
 	output, err := command.Output()
 	if err != nil {
@@ -103,6 +109,61 @@ func TestTwinMutations(t *testing.T) {
 		for i, got := range twinVerdicts(t, python, table, "100") {
 			if (got == "") != (table[i].Verdict == "") {
 				t.Errorf("%s: a mutation of %s: verdict %q, want %q\n%s", python, table[i].Name, got, table[i].Verdict, table[i].Content)
+			}
+		}
+	}
+}
+
+// dangerous are the archives of the table whose content would land outside of its
+// folder, twice in one place, or without a bound.
+var dangerous = []string{
+	"absolute", "parent", "parent_inside", "parent_at_the_end", "current", "empty_part", "backslash", "drive", "drive_relative", "nul",
+	"no_name", "slash", "not_utf8", "twice", "twice_with_other_content", "two_members_one_place", "encrypted", "method_unknown",
+	"size_too_small", "size_too_large", "deflate_damaged", "bomb_that_lies", "crc_wrong", "offset_wrong",
+	"local_name_differs", "local_name_longer", "directory_elsewhere", "directory_beyond_the_end",
+	"empty", "not_a_zip", "html", "truncated",
+}
+
+// The reader of a first start, for which a sha256 has been checked, refuses what
+// is dangerous all the same, and reads what is valid as the strict one does.
+func TestFirstStartReader(t *testing.T) {
+	t.Parallel()
+	table := archiveCases()
+	random := rand.New(rand.NewPCG(3, 4))
+	named := map[string]bool{}
+	for _, c := range table {
+		named[c.Name] = true
+	}
+	for _, name := range dangerous {
+		if !named[name] {
+			t.Errorf("there is no archive %s in the table", name)
+		}
+	}
+	whole := len(table)
+	for _, c := range table[:whole] { // mutations may give any verdict, but no other error
+		original, err := base64.StdEncoding.DecodeString(c.Content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 10 {
+			b := bytes.Clone(original)
+			for range 1 + random.IntN(3) {
+				if len(b) > 0 {
+					b[random.IntN(len(b))] = byte(random.Uint32())
+				}
+			}
+			table = append(table, archiveCase{Name: "mutation of " + c.Name, File: c.File, Content: base64.StdEncoding.EncodeToString(b)})
+		}
+	}
+	for _, python := range pythons(t) {
+		for i, got := range verdictsOf(t, python, table, "testdata/firststart.py", "../../bootstrap")[:whole] {
+			switch {
+			case got == "" && slices.Contains(dangerous, table[i].Name):
+				t.Errorf("%s: %s is not refused", python, table[i].Name)
+			case got != "" && table[i].Verdict == "" && !strings.Contains(got, table[i].Name):
+				if strings.HasPrefix(table[i].Name, "valid") {
+					t.Errorf("%s: %s is refused: %s", python, table[i].Name, got)
+				}
 			}
 		}
 	}
