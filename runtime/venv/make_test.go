@@ -173,7 +173,8 @@ func twinWith(t *testing.T, python, flags string, list []bundled, arguments ...s
 	if err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), python, append([]string{flags, "testdata/twin.py", "../../bootstrap", string(b)}, arguments...)...)
+	command := exec.CommandContext(t.Context(), python, append([]string{flags, "testdata/twin.py", "../../bootstrap"}, arguments...)...)
+	command.Stdin = bytes.NewReader(b) // an argument's bytes mean what the locale says
 	var talk bytes.Buffer
 	command.Stderr = &talk
 	err = command.Run()

@@ -190,11 +190,12 @@ func TestTwinSignals(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "env")
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
-		command := exec.CommandContext(t.Context(), pythons(t)[0], "-I", "testdata/twin.py", "../../bootstrap", "[]", dir)
+		command := exec.CommandContext(t.Context(), pythons(t)[0], "-I", "testdata/twin.py", "../../bootstrap", dir)
+		command.Stdin = strings.NewReader("[]")
 		if err := command.Start(); err != nil {
 			t.Fatal(err)
 		}
-		for range 1000 {
+		for range 60_000 {
 			if _, err := os.Stat(dir); err == nil {
 				break
 			}

@@ -1,5 +1,5 @@
 """Runs the bundle's own verb on wheels in files, without a bundle. argv[1] is the bootstrap
-folder, argv[2] a JSON list of {path, role, requested, direct_url}; the rest is for the verb."""
+folder, the rest is for the verb; stdin is a JSON list of {path, role, requested, direct_url}."""
 import hashlib
 import json
 import os
@@ -34,4 +34,4 @@ class Bundle(object):
         return open(self.files[index], "rb")
 
 
-sys.exit(venv.main(sys.argv[3:], Bundle(json.loads(sys.argv[2]))))
+sys.exit(venv.main(sys.argv[2:], Bundle(json.loads(sys.stdin.buffer.read().decode("utf-8")))))
