@@ -71,7 +71,11 @@ def script_file(path):
     with open(path, "rb") as source:
         text = source.read()
     # As scripts.for_python has it.
-    if not text.startswith(b"#!") or b"python" not in b"".join(text.split(b"\n", 2)[:2]):
+    if text.startswith(b"#!"):
+        for_python = b"python" in b"".join(text.split(b"\n", 2)[:2])
+    else:
+        for_python = path.endswith(".py")
+    if not for_python:
         return lambda: become([path] + sys.argv[1:])
     return script(compile(text, path, "exec", dont_inherit=True))
 

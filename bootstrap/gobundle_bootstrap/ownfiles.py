@@ -48,7 +48,7 @@ def own_script(temporary, folder, entry):
     if entry["script"] and os.path.isfile(path):
         with open(path, "rb") as file:
             text = file.read()
-        if not scripts.for_python(text):
+        if not scripts.for_python(entry["script"], text):
             return None
         try:
             return compile(text, os.path.join(folder, BIN, entry["script"]), "exec", dont_inherit=True)

@@ -15,10 +15,12 @@ def first_line(python, arguments=b""):
     return b"#!/bin/sh\n'''exec' " + (quoted + b" " + arguments).rstrip() + b" \"$0\" \"$@\"\n' '''\n"
 
 
-def for_python(text):
+def for_python(name, text):
     """Reports whether a script is to be run by Python. The second line counts too, where
-    /bin/sh goes first."""
-    return text.startswith(b"#!") and b"python" in b"".join(text.split(b"\n", 2)[:2])
+    /bin/sh goes first. Without a line that says it the name does."""
+    if not text.startswith(b"#!"):
+        return name.endswith(".py")
+    return b"python" in b"".join(text.split(b"\n", 2)[:2])
 
 
 def rewritten(content, python):

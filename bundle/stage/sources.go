@@ -212,27 +212,8 @@ func (c *collector) addScript(where string, info fs.FileInfo) error {
 	if !manifest.IsFileName(name) {
 		return &SourceError{Path: where, Reason: "has a name that no command can have"}
 	}
-	starts, err := startsLikeScript(where)
-	if err != nil {
-		return err
-	}
-	c.files["script: "+name] = sourceFile{name: name, path: where, executable: starts, script: true}
+	c.files["script: "+name] = sourceFile{name: name, path: where, executable: true, script: true}
 	return nil
-}
-
-// startsLikeScript reports whether a file begins with #!. A shell would take one
-// that does not for its own.
-func startsLikeScript(where string) (bool, error) {
-	file, err := os.Open(where)
-	if err != nil {
-		return false, err
-	}
-	defer file.Close()
-	head := make([]byte, 2)
-	if _, err := io.ReadFull(file, head); err != nil {
-		return false, nil
-	}
-	return string(head) == "#!", nil
 }
 
 func (c *collector) addFile(name, where string, info fs.FileInfo) error {

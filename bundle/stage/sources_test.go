@@ -230,3 +230,19 @@ func TestSourcesWheelIsDeterministic(t *testing.T) {
 		t.Errorf("got %+v, then %+v", first, second)
 	}
 }
+
+func TestAsScript(t *testing.T) {
+	t.Parallel()
+	for content, want := range map[string]string{
+		"":                                  "#!python\n",
+		"print(1)\n":                        "#!python\nprint(1)\n",
+		"#!/usr/bin/env -S runner\nx = 1\n": "#!python\nx = 1\n",
+		"#!/usr/bin/python3\r\nx = 1\r\n":   "#!python\nx = 1\r\n",
+		"\ufeffx = 1\n":                     "#!python\nx = 1\n",
+		"#!alone":                           "#!python\n",
+	} {
+		if got := string(asScript([]byte(content))); got != want {
+			t.Errorf("asScript(%q) = %q, want %q", content, got, want)
+		}
+	}
+}

@@ -146,11 +146,17 @@ func (w *sourceWriter) pack(file sourceFile) (*member, error) {
 	if err != nil {
 		return nil, err
 	}
-	// What installers put an environment's interpreter for is "#!python".
-	if line, rest, _ := bytes.Cut(content, []byte("\n")); bytes.HasPrefix(line, []byte("#!")) {
-		content = append([]byte("#!python\n"), rest...)
+	return w.packer.packBytes(asScript(content))
+}
+
+// asScript begins a Python file with what installers put an environment's
+// interpreter for. A line like it that is there already makes way.
+func asScript(content []byte) []byte {
+	content = bytes.TrimPrefix(content, []byte("\ufeff"))
+	if bytes.HasPrefix(content, []byte("#!")) {
+		_, content, _ = bytes.Cut(content, []byte("\n"))
 	}
-	return w.packer.packBytes(content)
+	return append([]byte("#!python\n"), content...)
 }
 
 func (w *sourceWriter) writeFile(file sourceFile, m *member) error {
