@@ -41,7 +41,7 @@ func (r *Record) Command(ctx context.Context, self string, arguments, environ []
 		v = v.without("PYTHONPATH")
 	}
 	if forced := v.get("GOBUNDLE_PYTHON"); forced != "" {
-		return r.force(forced, self, arguments, v)
+		return r.force(ctx, forced, self, arguments, v)
 	}
 	envs := r.environments(arguments, v)
 	for _, name := range r.Names {
@@ -66,7 +66,7 @@ func (r *Record) Command(ctx context.Context, self string, arguments, environ []
 }
 
 // force goes on with the interpreter that the user has named.
-func (r *Record) force(python, self string, arguments []string, v variables) (*Command, error) {
+func (r *Record) force(ctx context.Context, python, self string, arguments []string, v variables) (*Command, error) {
 	path := ""
 	if filepath.Base(python) != python {
 		if isProgram(python) {
@@ -80,11 +80,21 @@ func (r *Record) force(python, self string, arguments []string, v variables) (*C
 			path = ""
 		}
 	}
-	if path == "" {
-		return nil, &Error{Reason: fmt.Sprintf("GOBUNDLE_PYTHON names %s, which is no program", python),
+	if path == "" || !isPython(ctx, path) {
+		return nil, &Error{Reason: fmt.Sprintf("GOBUNDLE_PYTHON names %s, which is no Python", python),
 			Hint: "set it to the path of a Python, or unset it"}
 	}
 	return &Command{Path: path, Arguments: join(path, []string{self}, arguments), Environ: v}, nil
+}
+
+// isPython reports whether a program is a Python, which it is asked only if its
+// name does not say so: with such a name it may be anything.
+func isPython(ctx context.Context, path string) bool {
+	if strings.Contains(filepath.Base(path), "py") {
+		return true
+	}
+	answer, err := exec.CommandContext(ctx, path, "-c", "print(6 * 7)").Output()
+	return err == nil && strings.TrimSpace(string(answer)) == "42"
 }
 
 // environments returns the folder with the bundle's environments, or "" if this

@@ -131,8 +131,9 @@ func TestCommandErrors(t *testing.T) {
 	m := newMachine(t)
 	for _, test := range []struct{ variable, want string }{
 		{"PATH=/nonexistent", "no Python was found on PATH"},
-		{"GOBUNDLE_PYTHON=python2", "GOBUNDLE_PYTHON names python2, which is no program"},
-		{"GOBUNDLE_PYTHON=" + m.bin, "GOBUNDLE_PYTHON names " + m.bin + ", which is no program"},
+		{"GOBUNDLE_PYTHON=python2", "GOBUNDLE_PYTHON names python2, which is no Python"},
+		{"GOBUNDLE_PYTHON=/bin/sh", "GOBUNDLE_PYTHON names /bin/sh, which is no Python"},
+		{"GOBUNDLE_PYTHON=" + m.bin, "GOBUNDLE_PYTHON names " + m.bin + ", which is no Python"},
 	} {
 		r := &Record{ID: id, Names: []string{"python3.11"}}
 		_, err := r.Command(t.Context(), "./app", nil, append(m.variables, test.variable))
