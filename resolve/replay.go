@@ -64,12 +64,13 @@ type LockFileError struct{ Lock, File, Reason string }
 
 func (e *LockFileError) Error() string { return fmt.Sprintf("%s: %s: %s", e.Lock, e.File, e.Reason) }
 
-// Replay gives every target what a lock has for it; no index is asked. Without
+// Replay gives every target what a lock has for it; nothing is resolved. Without
 // Options.Roots that is all of it, else what the roots require, in the versions of
 // the lock. The files have the digests and sizes of the lock, so that fetching
 // checks them.
 //
-// Of the options, Index, Preferences, Mode and RequireHashes don't count. Errors:
+// Of the options, Preferences, Mode and RequireHashes don't count, and Index only for
+// locks which don't say where their files are. Errors:
 // *LockTargetError, *NotLockedError, *LockConflictError, *LockFileError.
 func Replay(ctx context.Context, o Options, locked Locked) (*Solution, error) {
 	solution := &Solution{}
@@ -99,6 +100,7 @@ type replay struct {
 	packages  map[string]*lockfile.Package
 	projects  map[string]*index.Project
 	directs   map[string]lockedDirect
+	digests   map[string][]string // of what an index is asked for
 	indexes   []string
 }
 
@@ -138,6 +140,7 @@ func (r *replay) open() error {
 		return fmt.Errorf("reading %s: %w", r.Name, err)
 	}
 	r.packages, r.projects, r.directs = map[string]*lockfile.Package{}, map[string]*index.Project{}, map[string]lockedDirect{}
+	r.digests = map[string][]string{}
 	for _, p := range r.selection.Packages {
 		r.packages[p.Name] = p
 		if err := r.add(p); err != nil {
@@ -153,6 +156,10 @@ func (r *replay) add(p *lockfile.Package) error {
 		locked, err := r.lockedDirect(p)
 		r.directs[p.Name] = locked
 		return err
+	}
+	if len(p.Digests) > 0 {
+		r.digests[p.Name] = p.Digests
+		return nil
 	}
 	if strings.HasPrefix(p.Index, "http") && !slices.Contains(r.indexes, p.Index) {
 		r.indexes = append(r.indexes, p.Index) // its server may ask for credentials
@@ -219,11 +226,41 @@ func (r *replay) file(f *lockfile.File) (index.File, error) {
 }
 
 // Project implements lister: what the lock has of a project.
-func (r *replay) Project(_ context.Context, name string) (*index.Project, error) {
+func (r *replay) Project(ctx context.Context, name string) (*index.Project, error) {
+	if digests, ok := r.digests[name]; ok {
+		return r.announced(ctx, r.packages[name], digests)
+	}
 	if p, ok := r.projects[name]; ok {
 		return p, nil
 	}
 	return nil, &index.NotFoundError{Name: name, Indexes: []string{r.Name}}
+}
+
+// announced asks the indexes for the files of a locked version. Of those that are
+// announced with a digest, the ones that the lock doesn't have are left out.
+func (r *replay) announced(ctx context.Context, p *lockfile.Package, digests []string) (*index.Project, error) {
+	page, err := r.options.Index.Project(ctx, p.Name)
+	if err != nil {
+		return nil, err
+	}
+	found := *page
+	found.Files = nil
+	for _, release := range newProject(p.Name, page).releases {
+		if !p.Version.IsZero() && !release.version.Equal(p.Version) {
+			continue
+		}
+		for _, w := range release.wheels {
+			if !refusedByHash(&w.file, digests) {
+				found.Files = append(found.Files, w.file)
+			}
+		}
+		for _, s := range release.sdists {
+			if !refusedByHash(&s.file, digests) {
+				found.Files = append(found.Files, s.file)
+			}
+		}
+	}
+	return &found, nil
 }
 
 // resolver returns one that knows nothing but the lock.
@@ -231,7 +268,7 @@ func (r *replay) resolver(ctx context.Context, o Options) *resolver {
 	o.Targets, o.Index, o.Preferences, o.Mode = []*target.Target{r.on}, nil, nil, solve.Highest
 	o.Prereleases, o.RequireHashes = solve.Allow, false
 	made := newResolver(ctx, &o, r, o.Fetcher)
-	made.hashes = nil
+	made.hashes = r.digests
 	made.directs = r.directs
 	return made
 }

@@ -62,9 +62,9 @@ func (r *replay) bring(ctx context.Context) error {
 		return err
 	}
 	wanted := Resolution{Target: r.on}
-	for _, f := range files {
+	for i, f := range files {
 		if strings.HasSuffix(f.Name, ".whl") {
-			wanted.Pins = append(wanted.Pins, Pin{File: f})
+			wanted.Pins = append(wanted.Pins, Pin{File: f, Hashes: r.digests[r.selection.Packages[i].Name]})
 		}
 	}
 	_, err = Fetch(ctx, r.options, []Resolution{wanted})

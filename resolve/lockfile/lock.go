@@ -57,6 +57,10 @@ type Package struct {
 	Sdist  *File
 	Wheels []File
 
+	// Digests are those of the files, each as "sha256:HEX", where a lock of another
+	// tool doesn't say where the files are: then an index does.
+	Digests []string
+
 	AttestationIdentities []map[string]any
 	Tool                  map[string]map[string]any
 }

@@ -1,11 +1,21 @@
 package lockfile
 
-// Open reads a lock by its name and content.
+// Open reads a lock by the name of its file: a pylock.toml, a uv.lock, poetry.lock,
+// pdm.lock or Pipfile.lock.
 //
 // Errors: *SyntaxError, *FieldError, *VersionError, *NameError.
 func Open(name string, text []byte) (Source, error) {
-	if IsName(name) {
+	switch {
+	case IsName(name):
 		return Read(text)
+	case name == "uv.lock":
+		return readUV(text)
+	case name == "poetry.lock":
+		return readPoetry(text)
+	case name == "pdm.lock":
+		return readPDM(text)
+	case name == "Pipfile.lock":
+		return readPipfile(text)
 	}
 	return nil, &NameError{Name: name}
 }
