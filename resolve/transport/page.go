@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 )
 
@@ -40,6 +39,9 @@ func (c *Client) Page(ctx context.Context, r PageRequest) (*Page, error) {
 	}
 	key := pageKey(u, r.Accept)
 	kept := c.load(key, r.Limit)
+	if kept != nil && !kept.usable(c.options.Offline, c.options.Now()) {
+		kept = nil // it is not held in vain: it may be large
+	}
 	if kept != nil {
 		if err := c.hold(len(kept.Body)); err != nil {
 			return nil, err
@@ -62,6 +64,12 @@ func (c *Client) Page(ctx context.Context, r PageRequest) (*Page, error) {
 		return nil, err
 	}
 	return got.page(u)
+}
+
+// usable reports whether an entry is of any use: as it is, or to ask whether the
+// page has changed.
+func (e *entry) usable(offline bool, now time.Time) bool {
+	return offline || e.fresh(now) || e.ETag != "" || e.LastModified != ""
 }
 
 // page is what was kept of the answer to u.
@@ -147,10 +155,7 @@ func (c *Client) readAll(ctx context.Context, cancel context.CancelCauseFunc, a 
 	timeout := c.options.Timeout
 	timer := time.AfterFunc(timeout, func() { cancel(&silence{after: timeout}) })
 	defer timer.Stop()
-	var text strings.Builder
-	if a.ContentLength > 0 {
-		text.Grow(int(a.ContentLength))
-	}
+	text := pieces{next: int(max(a.ContentLength, 0))}
 	n, err := io.Copy(&text, io.LimitReader(&ticking{Reader: a.Body, timer: timer, timeout: timeout, hold: c.hold}, limit+1))
 	var quiet *silence
 	var many *PagesError
