@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -69,8 +70,8 @@ func (p *place) refuses(t *testing.T, python, bundle, target string) {
 	var stderr strings.Builder
 	command.Stderr = &stderr
 	stdout, err := command.Output()
-	exit, ended := err.(*exec.ExitError) //nolint:errorlint // Output wraps nothing
-	if !ended || exit.ExitCode() != 1 || len(stdout) > 0 {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 || len(stdout) > 0 {
 		t.Fatalf("it ends with %v and prints %q, want exit code 1", err, stdout)
 	}
 	version := strings.TrimSpace(p.must(t, python, "-I", "-c", "import platform; print(platform.python_version())"))

@@ -12,6 +12,7 @@ import sys
 
 import builds
 import inputs
+import locks
 import report
 import starts
 from scratch import Scratch, interpreter
@@ -29,7 +30,7 @@ def main():
     parser.add_argument("--folder", help="where to work; else in memory, if there is room")
     parser.add_argument("--rounds", type=int, default=10, help="how often each case is run")
     parser.add_argument("--no-large", action="store_true", help="leave out the large inputs that are made up")
-    parser.add_argument("--markdown", help="file for the tables; else they are printed")
+    parser.add_argument("--markdown", help="file for the tables, or for its part between the marks; else they are printed")
     parser.add_argument("--json", help="file for all numbers")
     options = parser.parse_args()
     with Scratch(options.gobundle, options.python or interpreter(options.wheels), options.folder) as scratch:
@@ -37,8 +38,7 @@ def main():
         found = list(measured(scratch, options))
     text = report.markdown(found, about)
     if options.markdown:
-        with open(options.markdown, "w") as file:
-            file.write(text)
+        report.write_markdown(text, options.markdown)
     else:
         sys.stdout.write(text)
     if options.json:
@@ -69,13 +69,14 @@ def measured(scratch, options):
 def of_awscli(scratch, wheels, rounds, few):
     yield builds.build(scratch, rounds, "build of awscli", wheels, ["awscli"], "aws.pyz", ["-c", "aws"], peers=True)
     scratch.check(scratch.gobundle, "venv", "awscli", scratch.path("venv"), "--no-index", "-f", wheels)
-    for series in starts.aws(scratch, rounds):
+    for series in starts.aws(scratch, rounds * 2):
         yield series
     files = builds.used(scratch, scratch.path("aws.pyz"), wheels)
     yield starts.first(scratch, few, files)
     yield starts.explode(scratch, few, wheels, files)
     everything = sorted(set(name.partition("-")[0] for name in os.listdir(wheels) if name.endswith(".whl")) - set(["pip", "setuptools"]))
     yield builds.build(scratch, few, "build of all wheels at hand", wheels, everything, "everything.pyz")
+    yield locks.lock(scratch, rounds, "lock of all wheels at hand", wheels, everything)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Runs commands in turn and says what they took.
 
 The cases of a series are run one after the other, round by round, so that what else the
-machine does falls on all of them alike. What counts are medians.
+machine does falls on all of them alike. What counts are medians, and medians of differences within a round.
 """
 import os
 import statistics
@@ -53,6 +53,11 @@ class Series(object):
         if not self.floor or not all(name in self for name in self.floor):
             return None
         return sum(self[name].median(what) for name in self.floor)
+
+    def more(self, name, than, what):
+        """Returns the median of how much more a case took than another one in the same round."""
+        return statistics.median(getattr(run, what) - getattr(other, what)
+                                 for run, other in zip(self[name].runs, self[than].runs))
 
     def run(self, rounds):
         print("%s ..." % self.title, file=sys.stderr)
