@@ -10,7 +10,7 @@ import (
 	"github.com/gobundle/gobundle/resolve/build"
 	"github.com/gobundle/gobundle/resolve/pep508"
 	"github.com/gobundle/gobundle/resolve/reqfile"
-	"github.com/gobundle/gobundle/resolve/unpack"
+	"github.com/gobundle/gobundle/runtime/unpack"
 )
 
 // Builds says what may be built from source and how. What requirements files say

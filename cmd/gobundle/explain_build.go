@@ -6,7 +6,7 @@ import (
 
 	"github.com/gobundle/gobundle/resolve/build"
 	"github.com/gobundle/gobundle/resolve/solve"
-	"github.com/gobundle/gobundle/resolve/unpack"
+	"github.com/gobundle/gobundle/runtime/unpack"
 )
 
 // explainBuild knows what goes wrong with source distributions. A failure deep

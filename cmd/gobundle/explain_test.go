@@ -30,10 +30,10 @@ import (
 	"github.com/gobundle/gobundle/resolve/tag"
 	"github.com/gobundle/gobundle/resolve/target"
 	"github.com/gobundle/gobundle/resolve/transport"
-	"github.com/gobundle/gobundle/resolve/unpack"
 	"github.com/gobundle/gobundle/runtime/cache"
 	"github.com/gobundle/gobundle/runtime/interpreter"
 	"github.com/gobundle/gobundle/runtime/manifest"
+	"github.com/gobundle/gobundle/runtime/unpack"
 	"github.com/gobundle/gobundle/runtime/venv"
 	"github.com/gobundle/gobundle/runtime/wheel"
 )

@@ -12,8 +12,8 @@ import (
 	"github.com/gobundle/gobundle/resolve/fetch"
 	"github.com/gobundle/gobundle/resolve/pep508"
 	"github.com/gobundle/gobundle/resolve/target"
-	"github.com/gobundle/gobundle/resolve/unpack"
 	"github.com/gobundle/gobundle/runtime/interpreter"
+	"github.com/gobundle/gobundle/runtime/unpack"
 )
 
 // A job is the work on one source for one target. What takes time is done when

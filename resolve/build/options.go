@@ -8,7 +8,7 @@ import (
 	"github.com/gobundle/gobundle/resolve/index"
 	"github.com/gobundle/gobundle/resolve/pep508"
 	"github.com/gobundle/gobundle/resolve/target"
-	"github.com/gobundle/gobundle/resolve/unpack"
+	"github.com/gobundle/gobundle/runtime/unpack"
 )
 
 // A Resolver finds the wheels that build requirements come to on a target that is

@@ -14,7 +14,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gobundle/gobundle/resolve/unpack"
+	"github.com/gobundle/gobundle/runtime/unpack"
 )
 
 // unpacked writes an archive, unpacks it and returns the folder it went to.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gobundle/gobundle/resolve/unpack"
+	"github.com/gobundle/gobundle/runtime/unpack"
 )
 
 // unsafeCase is an archive that must be refused, and the member it is refused

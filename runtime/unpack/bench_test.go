@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gobundle/gobundle/resolve/unpack"
+	"github.com/gobundle/gobundle/runtime/unpack"
 )
 
 // BenchmarkArchive unpacks a source distribution of 500 modules.

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gobundle/gobundle/resolve/unpack"
+	"github.com/gobundle/gobundle/runtime/unpack"
 )
 
 // TestArchive is for Unix: modes and links are.
