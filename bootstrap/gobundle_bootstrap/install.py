@@ -8,6 +8,7 @@ import re
 import subprocess
 import threading
 
+from . import asked
 from .strictzip import WheelError, quoted, unsafe_name
 from .wheelfile import Record, encoded, normalized
 from .wrappers import rewrite_shebang, script_entry_points, script_files, wrapped
@@ -303,23 +304,6 @@ class Plan(object):
             d.rows += [[path, "", ""] for path in paths]
 
 
-COMPILE = """
-import compileall, importlib.util, os, sys, warnings
-warnings.simplefilter("ignore")
-names = os.fsdecode(sys.stdin.buffer.read()).split("\\0")
-out = sys.stdout.buffer
-sys.stdout = sys.stderr
-for number, name in enumerate(names):
-    try:
-        done = compileall.compile_file(name, force=True, quiet=2)
-    except Exception:
-        continue
-    if done:
-        cached = importlib.util.cache_from_source(name)
-        out.write(os.fsencode("%d\\0%s\\0" % (number, cached)))
-"""
-
-
 def compile_files(python, names):
     """Byte-compiles files and returns the byte-code file of each, "" where there is none.
     Files that don't compile are no error."""
@@ -329,7 +313,7 @@ def compile_files(python, names):
     def compile_chunk(start):
         chunk = "\0".join(names[start:start + size])
         child = subprocess.Popen(
-            [python, "-I", "-c", COMPILE],
+            [python, "-I", "-c", asked.source(), "compiled"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 
+from . import asked
 from .install import CollisionError, Environment, Plan, Source
 from .strictzip import WheelError
 from .talk import Failure, report, tell
@@ -315,35 +316,12 @@ def make_empty(python, directory, clear, options):
     run(python, MAKING, *(arguments + [directory]))
 
 
-# Headers are where pip puts them; venv has no name for that.
-DESCRIBE = """
-import json, os, sys, sysconfig
-paths = sysconfig.get_paths()
-version = "%d.%d" % sys.version_info[:2]
-answer = {
-    key: os.path.relpath(paths[key], sys.prefix)
-    for key in ("purelib", "platlib", "scripts", "data")
-}
-answer["headers"] = os.path.join("include", "site", "python" + version)
-answer["version"] = version
-answer["windows"] = os.name == "nt"
-answer["platform"] = sysconfig.get_platform()
-if os.name == "nt":
-    try:
-        import ensurepip
-        answer["ensurepip"] = os.path.dirname(ensurepip.__file__)
-    except ImportError:
-        pass
-print(json.dumps(answer))
-"""
-
-
 def describe(directory):
     """Asks the environment's interpreter where the environment keeps what."""
     python = os.path.join(directory, "bin", "python")
     if os.name == "nt":
         python = os.path.join(directory, "Scripts", "python.exe")
-    output = run(python, "looking at a virtual environment", "-c", DESCRIBE)
+    output = run(python, "looking at a virtual environment", "-c", asked.source(), "described")
     answer = json.loads(output.decode("utf-8"))
     environment = Environment(
         prefix=directory,

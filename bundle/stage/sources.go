@@ -13,9 +13,9 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/gobundle/gobundle/runtime/manifest"
+	"github.com/gobundle/gobundle/runtime/wheel"
 )
 
 // A Source is a folder or file of the application.
@@ -203,7 +203,7 @@ func (c *collector) follow(link string) (string, error) {
 // addScript takes a file that becomes a command. It may have the name of a module.
 func (c *collector) addScript(where string, info fs.FileInfo) error {
 	name := filepath.Base(where)
-	if reason := unsafe(name); reason != "" {
+	if reason := wheel.UnsafeName(name); reason != "" {
 		return &SourceError{Path: fmt.Sprintf("%q", where), Reason: reason}
 	}
 	if !info.Mode().IsRegular() {
@@ -217,7 +217,7 @@ func (c *collector) addScript(where string, info fs.FileInfo) error {
 }
 
 func (c *collector) addFile(name, where string, info fs.FileInfo) error {
-	if reason := unsafe(name); reason != "" {
+	if reason := wheel.UnsafeName(name); reason != "" {
 		return &SourceError{Path: fmt.Sprintf("%q", where), Reason: reason}
 	}
 	if !info.Mode().IsRegular() {
@@ -235,27 +235,6 @@ func (c *collector) addFile(name, where string, info fs.FileInfo) error {
 	}
 	c.files[name] = sourceFile{name: name, path: where, executable: info.Mode()&0o111 != 0}
 	return nil
-}
-
-// unsafe says why a name can't be in a wheel, or "".
-func unsafe(name string) string {
-	if !utf8.ValidString(name) {
-		return "has a name that is not UTF-8"
-	}
-	for _, r := range name {
-		switch {
-		case r == '\\':
-			return "has a backslash in its name"
-		case r < 0x20, r >= 0x7f && r < 0xa0:
-			return "has a control character in its name"
-		case r == 0x2028, r == 0x2029, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
-			return "has a character in its name that hides or reorders text"
-		}
-	}
-	if len(name) >= 2 && name[1] == ':' {
-		return "has a name that starts like a drive"
-	}
-	return ""
 }
 
 func sameContent(first, second string) (bool, error) {

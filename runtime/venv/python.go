@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gobundle/gobundle/bootstrap"
 	"github.com/gobundle/gobundle/runtime/wheel"
 )
 
@@ -66,30 +67,6 @@ func ensurePip(ctx context.Context, python string) error {
 	return err
 }
 
-// describeProgram prints where an environment keeps what, relative to the
-// environment: JSON doesn't hold the bytes of every path. Headers are where pip
-// puts them; venv has no name for that.
-const describeProgram = `
-import json, os, sys, sysconfig
-paths = sysconfig.get_paths()
-version = "%d.%d" % sys.version_info[:2]
-answer = {
-    key: os.path.relpath(paths[key], sys.prefix)
-    for key in ("purelib", "platlib", "scripts", "data")
-}
-answer["headers"] = os.path.join("include", "site", "python" + version)
-answer["version"] = version
-answer["windows"] = os.name == "nt"
-answer["platform"] = sysconfig.get_platform()
-if os.name == "nt":
-    try:
-        import ensurepip
-        answer["ensurepip"] = os.path.dirname(ensurepip.__file__)
-    except ImportError:
-        pass
-print(json.dumps(answer))
-`
-
 // Describe asks the interpreter of the environment in dir, an absolute path,
 // where it keeps what.
 func Describe(ctx context.Context, dir string) (wheel.Environment, error) {
@@ -98,7 +75,7 @@ func Describe(ctx context.Context, dir string) (wheel.Environment, error) {
 		python = filepath.Join(dir, "Scripts", "python.exe")
 	}
 	const doing = "looking at a virtual environment"
-	output, err := run(ctx, python, doing, "-c", describeProgram)
+	output, err := run(ctx, python, doing, "-c", bootstrap.Asked(), "described")
 	if err != nil {
 		return wheel.Environment{}, err
 	}

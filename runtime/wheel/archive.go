@@ -180,7 +180,7 @@ func (a *archive) checkMember(m *member, extra []byte) error {
 	if m.name == "" {
 		return a.invalid("", "it has a member without a name")
 	}
-	if reason := unsafeName(m.name); reason != "" {
+	if reason := UnsafeName(m.name); reason != "" {
 		return a.invalid(m.name, "%s", reason)
 	}
 	if m.flags&flagUTF8 == 0 && !isASCII(m.name) {

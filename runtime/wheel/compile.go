@@ -10,27 +10,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-)
 
-// compileProgram byte-compiles the files named on stdin, one per NUL, and
-// prints for each that worked its number and its byte-code file, NUL-separated
-// too. What a file's own text provokes (errors, warnings) is not this program's
-// failure.
-const compileProgram = `
-import compileall, importlib.util, os, sys, warnings
-warnings.simplefilter("ignore")
-names = os.fsdecode(sys.stdin.buffer.read()).split("\0")
-out = sys.stdout.buffer
-sys.stdout = sys.stderr
-for number, name in enumerate(names):
-    try:
-        done = compileall.compile_file(name, force=True, quiet=2)
-    except Exception:
-        continue
-    if done:
-        cached = importlib.util.cache_from_source(name)
-        out.write(os.fsencode("%d\0%s\0" % (number, cached)))
-`
+	"github.com/gobundle/gobundle/bootstrap"
+)
 
 // compile byte-compiles each .py file that was written and adds the results to
 // RECORD, without hashes, as pip does.
@@ -90,7 +72,7 @@ func (p *plan) compileSome(ctx context.Context, files []*planned) ([]string, err
 	for _, f := range files {
 		input = append(input, f.target)
 	}
-	command := exec.CommandContext(ctx, p.env.Python, "-I", "-c", compileProgram)
+	command := exec.CommandContext(ctx, p.env.Python, "-I", "-c", bootstrap.Asked(), "compiled")
 	command.Stdin = strings.NewReader(strings.Join(input, "\x00"))
 	var output, talk bytes.Buffer
 	command.Stdout, command.Stderr = &output, &talk

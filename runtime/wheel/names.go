@@ -7,9 +7,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// unsafeName says why a member's name must not be unpacked, or "" if it may.
+// UnsafeName says why a member's name must not be unpacked, or "" if it may.
 // The name is a file's or, with a slash at its end, a directory's.
-func unsafeName(name string) string {
+func UnsafeName(name string) string {
 	if !utf8.ValidString(name) {
 		return "has a name that is not UTF-8"
 	}

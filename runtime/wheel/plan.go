@@ -178,7 +178,7 @@ func (p *plan) place(d *distribution, name string) (target string, script bool, 
 	case "data":
 		root = p.env.Data
 	case "headers":
-		if unsafeName(d.project) != "" || strings.Contains(d.project, "/") {
+		if UnsafeName(d.project) != "" || strings.Contains(d.project, "/") {
 			return "", false, d.wheel.archive.invalid(d.wheel.DistInfo+"/METADATA", "has a Name that can't be a folder's")
 		}
 		root = filepath.Join(p.env.Headers, d.project)

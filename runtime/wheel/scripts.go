@@ -52,7 +52,7 @@ func unusableScript(point EntryPoint) string {
 	switch {
 	case point.Attr == "":
 		return "names no callable: scripts are NAME = MODULE:CALLABLE"
-	case unsafeName(point.Name) != "" || strings.Contains(point.Name, "/"):
+	case UnsafeName(point.Name) != "" || strings.Contains(point.Name, "/"):
 		return "has a name that is no file name"
 	case strings.ContainsFunc(point.Name, unicode.IsSpace):
 		return "has a space in its name"
