@@ -5,7 +5,7 @@ import platform
 import sys
 import time
 
-from starts import FRESH, PLAIN, UNZIP, VENV
+from starts import FRESH, HELLO, UNZIP, VENV
 
 
 class Goal(object):
@@ -28,7 +28,7 @@ def goals(found):
     """Returns the goals that the series can tell something about."""
     by_title = dict((series.title, series) for series in found)
     for setting in ("", ", PYTHONDONTWRITEBYTECODE"):
-        for title, case, floor, limit in (("hello, warm", "./hello.pyz", PLAIN, 2), ("aws --version, warm", "./aws.pyz", VENV, 3),
+        for title, case, floor, limit in (("hello, warm", "./hello.pyz", HELLO, 2), ("aws --version, warm", "./aws.pyz", VENV, 3),
                                           ("aws --version, warm", "python aws.pyz", VENV, 6)):
             series = by_title.get(title + setting)
             if series and case in series:
