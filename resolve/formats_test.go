@@ -2,16 +2,14 @@ package resolve
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/gobundle/gobundle/resolve/build"
+	"github.com/gobundle/gobundle/resolve/conformance"
 	"github.com/gobundle/gobundle/resolve/fetch"
 	"github.com/gobundle/gobundle/resolve/index"
 	"github.com/gobundle/gobundle/resolve/solve"
@@ -159,41 +157,13 @@ func TestElsewhere(t *testing.T) {
 // distributions, through the picking of files.
 func TestPackseFormats(t *testing.T) {
 	t.Parallel()
-	dir := os.Getenv("GOBUNDLE_CONFORMANCE")
-	if dir == "" {
-		t.Skip("GOBUNDLE_CONFORMANCE is not set")
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "packse.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct {
-		Cases []struct {
-			ID        string
-			Root      struct{ Requires []string }
-			Universal bool
-			Options   struct {
-				NoBinary []string `json:"no_binary"`
-				NoBuild  []string `json:"no_build"`
-			} `json:"resolver_options"`
-			Expected struct{ Satisfiable bool }
-			Packages map[string]struct {
-				Versions map[string]struct {
-					Sdist, Wheel *bool
-				}
-			}
-		}
-	}
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
 	// By the file that the one distribution of each must have.
 	want := map[string]string{
 		"packse/no-binary": ".tar.gz", "packse/no-build": ".whl", "packse/no-wheels": ".tar.gz",
 		"packse/no-wheels-no-build": "", "packse/only-wheels-no-binary": "", "packse/only-wheels": ".whl",
 	}
 	seen := 0
-	for _, c := range file.Cases {
+	for _, c := range conformance.Packse(t) {
 		suffix, ok := want[c.ID]
 		if !ok {
 			continue

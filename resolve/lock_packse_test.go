@@ -2,67 +2,29 @@ package resolve_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/gobundle/gobundle/resolve"
+	"github.com/gobundle/gobundle/resolve/conformance"
 	"github.com/gobundle/gobundle/resolve/index/indextest"
 	"github.com/gobundle/gobundle/resolve/lockfile"
 	"github.com/gobundle/gobundle/resolve/solve"
 )
 
-// packseScenario is what of a scenario of packse a lock is made of.
-type packseScenario struct {
-	ID          string
-	Root        struct{ Requires []string }
-	Environment struct{ Python string }
-	Options     struct {
-		Python      string
-		Prereleases bool
-		NoBuild     []string `json:"no_build"`
-	} `json:"resolver_options"`
-	Universal bool
-	Expected  struct {
-		Satisfiable bool
-		Packages    map[string]string
-	}
-	Packages map[string]struct {
-		Versions map[string]struct {
-			Requires       []string
-			RequiresPython *string `json:"requires_python"`
-			Extras         map[string][]string
-			Yanked         bool
-			Sdist, Wheel   *bool
-			WheelTags      []string `json:"wheel_tags"`
-		}
-	}
-}
-
-// dists are the scenario's releases. What could be built is a wheel already.
-func (s *packseScenario) dists(defaultPython string) []indextest.Dist {
+// dists are a scenario's releases. What could be built is a wheel already.
+func dists(s *conformance.Scenario) []indextest.Dist {
 	var dists []indextest.Dist
 	for name, p := range s.Packages {
-		for version, v := range p.Versions {
-			d := indextest.Dist{Name: name, Version: version, Requires: v.Requires, Yanked: v.Yanked, RequiresPython: defaultPython}
-			if v.RequiresPython != nil {
-				d.RequiresPython = *v.RequiresPython
-			} else if s.Environment.Python < "3.12" {
-				d.RequiresPython = ""
-			}
-			for extra, requires := range v.Extras {
-				d.Extras = append(d.Extras, extra)
-				for _, text := range requires {
-					d.Requires = append(d.Requires, text+` ; extra == "`+extra+`"`)
-				}
-			}
+		for version, r := range p.Versions {
+			d := indextest.Dist{Name: name, Version: version, Requires: r.Requires, Yanked: r.Yanked, RequiresPython: *r.RequiresPython}
+			d.Extras = slices.Sorted(maps.Keys(r.Extras))
 			tags := []string{""}
-			if built := (v.Sdist == nil || *v.Sdist) && !slices.Contains(s.Options.NoBuild, name); len(v.WheelTags) > 0 && !built {
-				tags = v.WheelTags
+			if len(r.WheelTags) > 0 && !s.HasSdist(name, r) {
+				tags = r.WheelTags
 			}
 			for _, d.Tag = range tags {
 				dists = append(dists, d)
@@ -72,44 +34,18 @@ func (s *packseScenario) dists(defaultPython string) []indextest.Dist {
 	return dists
 }
 
-func (s *packseScenario) target() string {
-	python := s.Environment.Python
-	if s.Options.Python != "" {
-		python = s.Options.Python
-	}
-	if strings.Count(python, ".") == 1 {
-		python += ".0"
-	}
-	return "cp" + python + "-manylinux_2_17_x86_64"
-}
-
 // TestPackseLocks holds that the lock of every scenario that has a solution gives the
 // versions which were to be expected, with and without what it says of its making.
 func TestPackseLocks(t *testing.T) {
 	t.Parallel()
-	dir := os.Getenv("GOBUNDLE_CONFORMANCE")
-	if dir == "" {
-		t.Skip("GOBUNDLE_CONFORMANCE is not set")
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "packse.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct {
-		DefaultRequiresPython string `json:"default_requires_python"`
-		Cases                 []packseScenario
-	}
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
 	replayed := 0
 	t.Run("scenarios", func(t *testing.T) {
-		for _, s := range file.Cases {
+		for _, s := range conformance.Packse(t) {
 			if !s.Universal && s.Expected.Satisfiable && len(s.Expected.Packages) > 0 {
 				replayed++
 				t.Run(s.ID, func(t *testing.T) {
 					t.Parallel()
-					s.replay(t, file.DefaultRequiresPython)
+					replayScenario(t, &s)
 				})
 			}
 		}
@@ -119,11 +55,11 @@ func TestPackseLocks(t *testing.T) {
 	}
 }
 
-func (s *packseScenario) replay(t *testing.T, defaultPython string) {
+func replayScenario(t *testing.T, s *conformance.Scenario) {
 	server := indextest.New(t)
-	server.Add(s.dists(defaultPython)...)
+	server.Add(dists(s)...)
 	o := optionsFor(t, server)
-	o.Roots, o.Targets = roots(t, s.Root.Requires...), targets(t, s.target())
+	o.Roots, o.Targets = roots(t, s.Root.Requires...), targets(t, "cp"+s.Python()+"-manylinux_2_17_x86_64")
 	if s.Options.Prereleases {
 		o.Prereleases = solve.Allow
 	}

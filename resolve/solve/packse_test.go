@@ -2,56 +2,18 @@ package solve_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/gobundle/gobundle/resolve/conformance"
 	"github.com/gobundle/gobundle/resolve/pep440"
 	"github.com/gobundle/gobundle/resolve/pep508"
 	"github.com/gobundle/gobundle/resolve/solve"
 )
-
-// packseCase is one scenario of packse, https://github.com/astral-sh/packse.
-type packseCase struct {
-	ID   string
-	Root struct {
-		Requires []string
-	}
-	Environment struct {
-		Python string
-	}
-	Options struct {
-		Python      string
-		Platform    string `json:"python_platform"`
-		Prereleases bool
-		NoBinary    []string `json:"no_binary"`
-		NoBuild     []string `json:"no_build"`
-	} `json:"resolver_options"`
-	Universal bool
-	Expected  struct {
-		Satisfiable bool
-		Packages    map[string]string
-	}
-	Packages map[string]struct {
-		Versions map[string]packseVersion
-	}
-	PipAgrees bool `json:"pip_agrees"`
-	UV        struct{ Output string }
-}
-
-type packseVersion struct {
-	Requires       []string
-	RequiresPython *string `json:"requires_python"`
-	Extras         map[string][]string
-	Yanked         bool
-	Sdist, Wheel   *bool
-	WheelTags      []string `json:"wheel_tags"`
-}
 
 // deviations are the scenarios, all of them such as pip does not follow either, in which we want something else.
 var deviations = map[string]string{
@@ -64,23 +26,8 @@ var deviations = map[string]string{
 
 func TestPackse(t *testing.T) {
 	t.Parallel()
-	dir := os.Getenv("GOBUNDLE_CONFORMANCE")
-	if dir == "" {
-		t.Skip("GOBUNDLE_CONFORMANCE is not set")
-	}
-	data, err := os.ReadFile(filepath.Join(dir, "packse.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct {
-		DefaultRequiresPython string `json:"default_requires_python"`
-		Cases                 []packseCase
-	}
-	if err := json.Unmarshal(data, &file); err != nil {
-		t.Fatal(err)
-	}
 	single, deviating := 0, 0
-	for _, c := range file.Cases {
+	for _, c := range conformance.Packse(t) {
 		if c.Universal {
 			continue
 		}
@@ -93,7 +40,7 @@ func TestPackse(t *testing.T) {
 		}
 		t.Run(c.ID, func(t *testing.T) {
 			t.Parallel()
-			c.check(t, file.DefaultRequiresPython)
+			checkScenario(t, &c)
 		})
 	}
 	if single != 108 || deviating != len(deviations) {
@@ -101,9 +48,9 @@ func TestPackse(t *testing.T) {
 	}
 }
 
-func (c *packseCase) check(t *testing.T, defaultPython string) {
+func checkScenario(t *testing.T, c *conformance.Scenario) {
 	t.Helper()
-	provider, problem := c.setUp(defaultPython)
+	provider, problem := setUp(c)
 	resolution, err := solve.Solve(context.Background(), problem, provider)
 	var conflict *solve.Conflict
 	if err != nil && !errors.As(err, &conflict) {
@@ -129,35 +76,18 @@ func (c *packseCase) check(t *testing.T, defaultPython string) {
 }
 
 // setUp makes a problem of the scenario, and a provider of its tree.
-func (c *packseCase) setUp(defaultPython string) (*memory, solve.Problem) {
-	python := c.Environment.Python
-	if c.Options.Python != "" {
-		python = c.Options.Python
-	}
-	if strings.Count(python, ".") == 1 {
-		python += ".0"
-	}
+func setUp(c *conformance.Scenario) (*memory, solve.Problem) {
+	python := c.Python()
 	minor := strings.Join(strings.Split(python, ".")[:2], ".")
 	provider := &memory{projects: make(map[string][]distribution)}
 	for name, p := range c.Packages {
 		for version, v := range p.Versions {
-			d := distribution{Candidate: solve.Candidate{Version: pep440.MustParse(version), Yanked: v.Yanked}}
-			d.Candidate.RequiresPython = defaultPython
-			if v.RequiresPython != nil {
-				d.Candidate.RequiresPython = *v.RequiresPython
-			} else if c.Environment.Python < "3.12" {
-				d.Candidate.RequiresPython = ""
-			}
-			d.Metadata.RequiresPython = pep440.MustParseSpecifierSet(d.Candidate.RequiresPython)
-			d.Unusable = c.unusable(name, minor, v)
+			d := distribution{Candidate: solve.Candidate{Version: pep440.MustParse(version), Yanked: v.Yanked, RequiresPython: *v.RequiresPython}}
+			d.Metadata.RequiresPython = pep440.MustParseSpecifierSet(*v.RequiresPython)
+			d.Unusable = unusable(c, name, minor, v)
+			d.Extras = slices.Collect(maps.Keys(v.Extras))
 			for _, text := range v.Requires {
 				d.Requires = append(d.Requires, requirement(text))
-			}
-			for extra, requires := range v.Extras {
-				d.Extras = append(d.Extras, extra)
-				for _, text := range requires {
-					d.Requires = append(d.Requires, requirement(text+` ; extra == "`+extra+`"`))
-				}
 			}
 			provider.projects[name] = append(provider.projects[name], d)
 		}
@@ -173,10 +103,9 @@ func (c *packseCase) setUp(defaultPython string) (*memory, solve.Problem) {
 }
 
 // unusable says why there is no file of v for the target.
-func (c *packseCase) unusable(name, minor string, v packseVersion) string {
-	sdist := (v.Sdist == nil || *v.Sdist) && !slices.Contains(c.Options.NoBuild, name)
-	wheel := (v.Wheel == nil || *v.Wheel) && !slices.Contains(c.Options.NoBinary, name)
-	if sdist || wheel && len(v.WheelTags) == 0 {
+func unusable(c *conformance.Scenario, name, minor string, v conformance.Release) string {
+	wheel := c.HasWheel(name, v)
+	if c.HasSdist(name, v) || wheel && len(v.WheelTags) == 0 {
 		return ""
 	}
 	target := "cp" + strings.ReplaceAll(minor, ".", "")
