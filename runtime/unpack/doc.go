@@ -1,4 +1,4 @@
-// Package unpack unpacks source archives without trusting them.
+// Package unpack unpacks archives without trusting them.
 //
 // The rules are those of PEP 706's data filter (https://peps.python.org/pep-0706/),
 // which PEP 721 asks for source distributions, and stricter ones where an

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // An entry is one member of an archive that a test makes.
@@ -138,4 +140,14 @@ func zipOf(tb testing.TB, entries ...entry) []byte {
 		tb.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+func tarZst(tb testing.TB, entries ...entry) []byte {
+	tb.Helper()
+	encoder, err := zstd.NewWriter(nil)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer encoder.Close()
+	return encoder.EncodeAll(rawTar(tb, entries...), nil)
 }

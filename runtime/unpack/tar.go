@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // blockSize is that of tar.
@@ -36,6 +38,21 @@ func (u *unpacking) gzip(ctx context.Context, packed io.Reader) error {
 	stream.Multistream(false)
 	return u.tar(ctx, &gzipParts{u: u, packed: buffered, stream: stream})
 }
+
+// zstd unpacks a tar in a zstd file (RFC 8878). Skippable frames, which could
+// hold anything, count as bytes of the archive and come to nothing.
+func (u *unpacking) zstd(ctx context.Context, packed io.Reader) error {
+	stream, err := zstd.NewReader(packed, zstd.WithDecoderMaxWindow(maxWindow))
+	if err != nil {
+		return u.damaged(err)
+	}
+	defer stream.Close()
+	return u.tar(ctx, stream)
+}
+
+// maxWindow is how far back a zstd file may refer, in bytes: what zstd --ultra -22
+// writes. It bounds the memory that is needed.
+const maxWindow = 128 << 20
 
 // gzipParts reads the parts of a gzip file one after the other.
 type gzipParts struct {

@@ -19,6 +19,7 @@ type tree struct {
 	nodes  map[string]node
 	folded map[string]string // first name by folded name
 	order  []string          // of links, as the archive has them
+	twins  bool              // names may differ in case only
 }
 
 type node struct {
@@ -26,8 +27,8 @@ type node struct {
 	target string // of a link, as written
 }
 
-func newTree() *tree {
-	return &tree{nodes: map[string]node{".": {kind: folder}}, folded: map[string]string{}}
+func newTree(twins bool) *tree {
+	return &tree{nodes: map[string]node{".": {kind: folder}}, folded: map[string]string{}, twins: twins}
 }
 
 // add places a member. It says why that can't be, or "".
@@ -84,7 +85,7 @@ func (t *tree) clash(name string, k kind) string {
 		return "is there twice"
 	}
 	other, found := t.folded[foldName(name)]
-	if found && (k != folder || t.nodes[other].kind != folder) {
+	if found && !t.twins && (k != folder || t.nodes[other].kind != folder) {
 		return "differs from " + other + " only in case or Unicode form"
 	}
 	return ""

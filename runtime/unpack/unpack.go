@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// Archive unpacks the source archive at path into the folder dir, which must
-// exist and be empty. The name tells its kind: .tar.gz, .tgz, .zip, .tar.bz2,
-// .tbz or .tar.
+// Archive unpacks the archive at path into the folder dir, which must exist and be
+// empty. The name tells its kind: .tar.gz, .tgz, .zip, .tar.bz2, .tbz, .tar.zst or
+// .tar.
 //
 // It returns the folder of the source: the archive's only top-level folder, or
 // dir itself where there is more or less than that at the top.
@@ -34,12 +34,26 @@ func Archive(ctx context.Context, path, dir string, limits Limits) (top string, 
 	if !info.Mode().IsRegular() {
 		return "", &FormatError{Archive: name, Reason: "it is not a regular file"}
 	}
+	return Reader(ctx, name, io.NewSectionReader(file, 0, info.Size()), dir, Options{Limits: limits})
+}
+
+// Options say what an archive may be like. The zero value is for archives of
+// sources.
+type Options struct {
+	Limits Limits
+	// Twins allows names that differ only in case, as those of terminfo's entries
+	// do. A file system to which they are one name still refuses the second.
+	Twins bool
+}
+
+// Reader is Archive for one that is a part of a file; name is as that of a file.
+func Reader(ctx context.Context, name string, packed *io.SectionReader, dir string, o Options) (top string, err error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return "", err
 	}
 	defer root.Close()
-	u := &unpacking{name: name, file: file, size: info.Size(), root: root, limits: limits.withDefaults(), tree: newTree()}
+	u := &unpacking{name: name, file: packed, size: packed.Size(), root: root, limits: o.Limits.withDefaults(), tree: newTree(o.Twins)}
 	if err := u.run(ctx); err != nil {
 		return "", err
 	}
@@ -71,6 +85,8 @@ func (u *unpacking) run(ctx context.Context) error {
 		err = u.gzip(ctx, packed)
 	case "bzip2":
 		err = u.tar(ctx, bzip2.NewReader(packed))
+	case "zstd":
+		err = u.zstd(ctx, packed)
 	case "tar":
 		err = u.tar(ctx, packed)
 	}
@@ -84,7 +100,7 @@ func (u *unpacking) run(ctx context.Context) error {
 func (u *unpacking) kind() (string, error) {
 	kind := ""
 	for _, known := range []struct{ extension, kind string }{
-		{".tar.gz", "gzip"}, {".tgz", "gzip"}, {".zip", "zip"}, {".tar.bz2", "bzip2"}, {".tbz", "bzip2"}, {".tar", "tar"},
+		{".tar.gz", "gzip"}, {".tgz", "gzip"}, {".zip", "zip"}, {".tar.bz2", "bzip2"}, {".tbz", "bzip2"}, {".tar.zst", "zstd"}, {".tar", "tar"},
 	} {
 		if strings.HasSuffix(strings.ToLower(u.name), known.extension) {
 			kind = known.kind
@@ -92,7 +108,7 @@ func (u *unpacking) kind() (string, error) {
 		}
 	}
 	if kind == "" {
-		return "", &FormatError{Archive: u.name, Reason: "a source archive's name ends in .tar.gz, .tgz, .zip, .tar.bz2, .tbz or .tar"}
+		return "", &FormatError{Archive: u.name, Reason: "an archive's name ends in .tar.gz, .tgz, .zip, .tar.bz2, .tbz, .tar.zst or .tar"}
 	}
 	head := make([]byte, blockSize)
 	n, err := u.file.ReadAt(head, 0)
@@ -108,6 +124,8 @@ func (u *unpacking) kind() (string, error) {
 		looks = "gzip"
 	case strings.HasPrefix(string(head), "BZh"):
 		looks = "bzip2"
+	case strings.HasPrefix(string(head), "\x28\xb5\x2f\xfd"):
+		looks = "zstd"
 	}
 	// A tar begins with a file name, which may look like anything.
 	if isTar := isTarHeader(head); isTar && looks != "" {
