@@ -24,7 +24,7 @@ demo: build
 
 test: build
 	$(GO) vet ./... ./testdata/demo/makeindex
-	$(GO) test ./... ./testdata/demo/makeindex
+	$(GO) test -timeout 30m ./... ./testdata/demo/makeindex
 
 # Starts in bad places: what needs root, mount namespaces or strace.
 test-faults:
