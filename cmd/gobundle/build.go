@@ -65,7 +65,7 @@ func (c *buildCommand) Run(ctx context.Context, u *ui) error {
 		u.say("Starts the project's script %s%s", summary.Started, besides(summary.Others))
 	}
 	u.versions(summary)
-	u.some("Built ", summary.Built)
+	u.built(summary.Built)
 	u.say("%s: %s, %s for %s, %.2f s", c.Output, size(summary.Size), count(summary.Distributions, "distribution"),
 		strings.Join(summary.Targets, ", "), time.Since(start).Seconds())
 	return nil

@@ -112,3 +112,11 @@ func (f *buildingFlags) builds() bundle.Builds {
 		Refresh:         f.Refresh,
 	}
 }
+
+// built says which distributions were built here. None is left out: each ran
+// somebody's code on this machine.
+func (u *ui) built(lines []string) {
+	for _, line := range lines {
+		u.say("Built %s", line)
+	}
+}

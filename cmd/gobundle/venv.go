@@ -63,7 +63,7 @@ func (c *venvCommand) Run(ctx context.Context, u *ui) error {
 	for _, warning := range summary.Warnings {
 		u.warn("%s", warning)
 	}
-	u.some("Built ", summary.Built)
+	u.built(summary.Built)
 	u.say("%s: %s for %s, %.2f s", directory, count(summary.Distributions, "distribution"), summary.Python, time.Since(start).Seconds())
 	return nil
 }

@@ -43,7 +43,7 @@ func (c *wheelCommand) Run(ctx context.Context, u *ui) error {
 	}
 	u.some("Versions differ: ", summary.Differences)
 	u.some("For the sake of all targets: ", summary.Held)
-	u.some("Built ", summary.Built)
+	u.built(summary.Built)
 	u.say("%s: %s for %s, %.2f s", c.Directory, count(len(summary.Wheels), "wheel"), strings.Join(summary.Targets, ", "), time.Since(start).Seconds())
 	return nil
 }
