@@ -23,7 +23,8 @@ import (
 //   - locking again changes nothing, in whatever order the targets are named, and
 //     whether or not newer releases have come;
 //   - a lock is read and written as the same bytes;
-//   - without what it says of its making it holds the same wheels.
+//   - without what it says of its making it holds the same wheels, and so do the
+//     requirements that it is exported as.
 func TestLockLaw(t *testing.T) {
 	t.Parallel()
 	locked, partial, inseparable := 0, 0, 0
@@ -68,6 +69,7 @@ func TestLockLaw(t *testing.T) {
 		fromLock.Targets = names
 		sameBundle(t, rt, o, fromLock, text)
 		disposable(t, rt, fromLock, text)
+		exported(t, rt, fromLock, text)
 		for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
 			alone, fromLock := o, fromLock
 			alone.Targets, fromLock.Targets = []string{name}, []string{name}
@@ -163,6 +165,31 @@ func disposable(t *testing.T, rt *rapid.T, o Options, text []byte) {
 	}
 	if got, want := wheelsByTarget(bundled), wheelsByTarget(whole); !slices.Equal(got, want) {
 		rt.Fatalf("without its tool table the lock has %q, want %q\n%s", got, want, text)
+	}
+}
+
+// exported bundles the requirements that the lock is exported as.
+func exported(t *testing.T, rt *rapid.T, o Options, text []byte) {
+	t.Helper()
+	_, err := Export(t.Context(), ExportOptions{Inputs: o.Inputs, Surroundings: o.Surroundings, Output: "exported.txt"})
+	if err != nil {
+		rt.Fatalf("exporting: %v\n%s", err, text)
+	}
+	o.Inputs = Inputs{RequirementFiles: []string{"exported.txt"}, NoDependencies: true, RequireHashes: true}
+	o.Output = "exported.pyz"
+	if _, err := Build(t.Context(), o); err != nil {
+		rt.Fatalf("bundling what was exported: %v\n%s", err, contentOf(t, o.Directory, "exported.txt"))
+	}
+	got, err := Inspect(t.Context(), filepath.Join(o.Directory, "exported.pyz"))
+	if err != nil {
+		rt.Fatal(err)
+	}
+	want, err := Inspect(t.Context(), filepath.Join(o.Directory, "other.pyz"))
+	if err != nil {
+		rt.Fatal(err)
+	}
+	if got, want := wheelsByTarget(got), wheelsByTarget(want); !slices.Equal(got, want) {
+		rt.Fatalf("what was exported has %q, want %q\n%s", got, want, text)
 	}
 }
 

@@ -33,8 +33,8 @@ func (e *InseparableError) Error() string {
 	return fmt.Sprintf("%s and %s look the same to a lock, and don't get the same %s", e.First, e.Second, e.Name)
 }
 
-// Lock makes a lock of the solution, which must have come from Resolve with the same
-// options. A target gets from it what it gets in the solution. Wheels are fetched
+// Lock makes a lock of the solution, which must have come from Resolve or Replay with
+// the same options. A target gets from it what it gets in the solution. Wheels are fetched
 // only if nothing else says what their digests are.
 //
 // Errors: *InseparableError, and those of fetching.
@@ -238,6 +238,8 @@ func (k *locker) files(ctx context.Context, p *lockfile.Package, v *variant) err
 	}
 	if first.File.Index == project.index && strings.HasPrefix(project.index, "http") {
 		p.Index = project.index
+	} else if known := k.indexes[p.Name]; strings.HasPrefix(known, "http") {
+		p.Index = withoutSecrets(known)
 	}
 	return nil
 }

@@ -73,13 +73,15 @@ func (e *LockFileError) Error() string { return fmt.Sprintf("%s: %s: %s", e.Lock
 // locks which don't say where their files are. Errors:
 // *LockTargetError, *NotLockedError, *LockConflictError, *LockFileError.
 func Replay(ctx context.Context, o Options, locked Locked) (*Solution, error) {
-	solution := &Solution{}
+	replayed := &replays{indexes: map[string]string{}}
+	solution := &Solution{catalog: &catalog{index: replayed}, indexes: replayed.indexes}
 	for _, on := range o.Targets {
 		r := replay{Locked: locked, options: o, on: on}
 		resolution, roots, err := r.resolution(ctx)
 		if err != nil {
 			return nil, err
 		}
+		replayed.add(&r)
 		solution.Resolutions = append(solution.Resolutions, resolution)
 		for _, root := range roots {
 			same := func(other Root) bool { return other.Requirement.String() == root.Requirement.String() }

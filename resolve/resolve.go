@@ -28,6 +28,7 @@ type Solution struct {
 	Roots []Root
 
 	catalog *catalog
+	indexes map[string]string // by project, where a lock says which announced it
 }
 
 // A Resolution is what one target gets.

@@ -31,6 +31,7 @@ func TestAcceptance(t *testing.T) {
 	t.Run("explodes", a.explodes)
 	t.Run("reproducible", a.reproducible)
 	t.Run("siblings", a.siblings)
+	t.Run("exports", a.exports)
 }
 
 // acceptance is what the acceptance tests share. All of it is made once.

@@ -20,6 +20,7 @@ type commands struct {
 
 	Build   buildCommand   `cmd:"" default:"withargs" help:"Bundle requirements into one file (the default verb)."`
 	Lock    lockCommand    `cmd:"" help:"Write a lock file (PEP 751): which files of which versions all targets get."`
+	Export  exportCommand  `cmd:"" help:"Write what was resolved or locked for other tools: a requirements file with digests, or a pylock.toml."`
 	Venv    venvCommand    `cmd:"" help:"Install requirements, or what a bundle holds, into a virtual environment."`
 	Wheel   wheelCommand   `cmd:"" help:"Build and fetch wheels into a folder."`
 	Inspect inspectCommand `cmd:"" help:"Show what is in a bundle."`

@@ -8,8 +8,8 @@ import (
 )
 
 // narrow takes the variables of lock files out of a marker, given the extras and
-// groups. It is settled if nothing is left that depends on the environment.
-func narrow(m *pep508.Marker, extras, groups []string) (narrowed *pep508.Marker, settled bool, err error) {
+// groups. If nothing is left that depends on the environment, it is the truth.
+func narrow(m *pep508.Marker, extras, groups []string) (narrowed *pep508.Marker, truth *bool, err error) {
 	return narrowBy(m, func(c pep508.Comparison) (bool, bool, error) {
 		if variable := c.Variable(); variable != "extras" && variable != "dependency_groups" {
 			return false, false, nil
@@ -26,26 +26,26 @@ func narrow(m *pep508.Marker, extras, groups []string) (narrowed *pep508.Marker,
 // Consult returns what is left of a distribution's marker when it is evaluated for
 // one extra, "" for none. It is false if nothing is left.
 func Consult(m *pep508.Marker, extra string, truth bool) (Consulted, bool) {
-	narrowed, settled, err := narrowBy(m, func(c pep508.Comparison) (bool, bool, error) {
+	narrowed, constant, err := narrowBy(m, func(c pep508.Comparison) (bool, bool, error) {
 		if c.Variable() != "extra" {
 			return false, false, nil
 		}
 		truth, err := c.Evaluate(pep508.Environment{}, extra)
 		return truth, true, err
 	})
-	return Consulted{Marker: narrowed, Truth: truth}, err == nil && !settled
+	return Consulted{Marker: narrowed, Truth: truth}, err == nil && constant == nil
 }
 
 // settler says whether a comparison has a truth already, and which.
 type settler func(c pep508.Comparison) (truth, settled bool, err error)
 
-func narrowBy(m *pep508.Marker, settle settler) (narrowed *pep508.Marker, settled bool, err error) {
-	n, constant, err := settle.node(m.Tree())
-	if err != nil || constant != nil {
-		return nil, true, err
+func narrowBy(m *pep508.Marker, settle settler) (narrowed *pep508.Marker, truth *bool, err error) {
+	n, truth, err := settle.node(m.Tree())
+	if err != nil || truth != nil {
+		return nil, truth, err
 	}
 	narrowed, err = pep508.ParseMarker(nodeText(n))
-	return narrowed, false, err
+	return narrowed, nil, err
 }
 
 // node returns what is left of a node, or its truth.

@@ -165,8 +165,8 @@ func (s *Selection) consult(m *pep508.Marker, w Wanted, groups []string) (bool, 
 	if err != nil || m == nil {
 		return holds, err
 	}
-	narrowed, settled, err := narrow(m, w.Extras, groups)
-	if err != nil || settled {
+	narrowed, truth, err := narrow(m, w.Extras, groups)
+	if err != nil || truth != nil {
 		return holds, err
 	}
 	text := narrowed.String()

@@ -1,0 +1,89 @@
+package lockfile
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/gobundle/gobundle/resolve/pep508"
+)
+
+// Narrow returns the part of the lock that extras and groups leave: without these in
+// its markers, and without what is not installed then. Groups are added to the
+// default ones. What the lock was made of is left out.
+//
+// Errors: *UnknownNameError, *EvaluationError of package pep508.
+func (l *Lock) Narrow(extras, groups []string) (*Lock, error) {
+	groups, err := l.groups(Wanted{Extras: extras, Groups: groups})
+	if err != nil {
+		return nil, err
+	}
+	narrowed := *l
+	narrowed.Extras, narrowed.DependencyGroups, narrowed.DefaultGroups = nil, nil, nil
+	narrowed.Environments, narrowed.Packages = nil, nil
+	narrowed.Tool = maps.Clone(l.Tool)
+	delete(narrowed.Tool, "gobundle")
+	keep := func(m *pep508.Marker) (*pep508.Marker, bool, error) {
+		if m == nil {
+			return nil, true, nil
+		}
+		left, truth, err := narrow(m, extras, groups)
+		return left, truth == nil || *truth, err
+	}
+	for _, marker := range l.Environments {
+		left, holds, err := keep(marker)
+		if err != nil {
+			return nil, fmt.Errorf("evaluating an environment: %w", err)
+		}
+		if holds && left == nil {
+			narrowed.Environments = nil
+			break
+		}
+		if holds {
+			narrowed.Environments = append(narrowed.Environments, left)
+		}
+	}
+	for _, p := range l.Packages {
+		left, holds, err := keep(p.Marker)
+		if err != nil {
+			return nil, fmt.Errorf("evaluating the marker of %s: %w", p.Name, err)
+		}
+		if p.Marker = left; holds {
+			narrowed.Packages = append(narrowed.Packages, p)
+		}
+	}
+	return &narrowed, nil
+}
+
+// Move changes the lock's relative paths, as move says.
+func (l *Lock) Move(move func(string) string) {
+	changed := func(place *string) {
+		if *place != "" {
+			*place = move(*place)
+		}
+	}
+	for i := range l.Packages {
+		p := &l.Packages[i]
+		if p.VCS != nil {
+			v := *p.VCS
+			changed(&v.Path)
+			p.VCS = &v
+		}
+		if p.Directory != nil {
+			d := *p.Directory
+			changed(&d.Path)
+			p.Directory = &d
+		}
+		for _, place := range []**File{&p.Archive, &p.Sdist} {
+			if *place != nil {
+				f := **place
+				changed(&f.Path)
+				*place = &f
+			}
+		}
+		p.Wheels = slices.Clone(p.Wheels)
+		for j := range p.Wheels {
+			changed(&p.Wheels[j].Path)
+		}
+	}
+}
