@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"regexp"
 
 	"github.com/gobundle/gobundle/resolve"
 	"github.com/gobundle/gobundle/resolve/fetch"
@@ -34,10 +37,16 @@ func explainHashes(err error, e *explanation) bool {
 	return false
 }
 
+// hostLike is a path whose first part looks like a host, with or without a port.
+var hostLike = regexp.MustCompile(`^(localhost|[\w-]+(\.[\w-]+)+)(:[0-9]+)?(/|$)`)
+
 // explainIndex is about indexes and find-links that make no sense.
 func explainIndex(err error, e *explanation) bool {
 	if source, ok := asError[*index.SourceError](err); ok {
 		e.hint = fmt.Sprintf("check that %s is a folder, a page or a file with distributions", source.Source)
+		if errors.Is(source, fs.ErrNotExist) && hostLike.MatchString(source.Source) {
+			e.hint = fmt.Sprintf("write https://%s if you mean a server; as it is it names a folder", source.Source)
+		}
 		return true
 	}
 	if _, ok := asError[*index.VersionError](err); ok {
@@ -51,8 +60,11 @@ func explainIndex(err error, e *explanation) bool {
 	if missing, ok := asError[*index.NotFoundError](err); ok {
 		e.exit = exitNoSolution
 		e.hint = fmt.Sprintf("check the spelling of %s, or name an index that has it", missing.Name)
-		if len(missing.Near) > 0 {
+		switch {
+		case len(missing.Near) > 0:
 			e.hint = didYouMean(missing.Near)
+		case missing.Remedy != "":
+			e.hint = missing.Remedy
 		}
 		return true
 	}

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+
 	"github.com/gobundle/gobundle/bundle"
 	"github.com/gobundle/gobundle/cmd/gobundle/settings"
 	"github.com/gobundle/gobundle/resolve"
@@ -11,10 +13,22 @@ import (
 	"github.com/gobundle/gobundle/resolve/pyproject"
 	"github.com/gobundle/gobundle/resolve/solve"
 	"github.com/gobundle/gobundle/resolve/source"
+	"github.com/gobundle/gobundle/resolve/transport"
 )
 
 // explainedInputs are the kinds of errors about sources, projects, locks and settings.
 var explainedInputs = []explainedError{
+	// Indexes and proxies.
+	{&index.NotFoundError{Name: "a", Remedy: "name it with -f"}, "name it with -f", 3},
+	{&index.SourceError{Source: "index.example:8080/simple/", Err: missingFile}, "write https://index.example:8080/simple/ if", 1},
+	{&index.SourceError{Source: "../wheels", Err: missingFile}, "check that ../wheels is", 1},
+	{&transport.StatusError{URL: "https://h/", Code: 401, Authorized: true}, "the server refuses them", 1},
+	{&transport.StatusError{URL: "http://h/", Code: 400}, "write it with https://", 1},
+	{&transport.ConnectionError{URL: "https://h:1/", Err: &transport.ProxyError{Proxy: "http://p:1", Err: errors.New("x")}}, "the proxy in HTTPS_PROXY (or ALL_PROXY), or put h:1 into NO_PROXY", 1},
+	{&transport.ConnectionError{URL: "http://h/", Err: &transport.ProxyError{Err: errors.New("x")}}, "the proxy in HTTP_PROXY", 1},
+	{&transport.ConnectionError{URL: "https://h/", Err: &transport.ProxyError{Proxy: "http://p:1", Code: 407}}, "into HTTPS_PROXY as http://USER:PASSWORD@HOST:PORT", 1},
+	{&transport.URLError{URL: "https://h/", Reason: "is no URL", Password: true}, "as %2F", 1},
+
 	// Direct references.
 	{&source.ToolError{Reference: "git+https://h/r", Command: "git"}, "install Git", 1},
 	{&source.RevisionError{Repository: "https://h/r", Revision: "x"}, "name a branch", 1},

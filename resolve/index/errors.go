@@ -12,6 +12,9 @@ type NotFoundError struct {
 	Name    string   // normalised
 	Indexes []string // the sources asked, without secrets
 	Near    []string // names that do exist and look alike, best first; may be nil
+	// Remedy is what to do where a source seems to be something else than it is
+	// used as, and no name looks alike: an action; "" when they seem right.
+	Remedy string
 }
 
 func (e *NotFoundError) Error() string {

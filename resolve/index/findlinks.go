@@ -19,6 +19,7 @@ import (
 type shelf struct {
 	wheels map[string][]File // by normalised project name
 	sdists []sdist
+	barren []string // pages, as shown, without a single distribution
 }
 
 // sdist is a source distribution. Where its name ends and its version starts
@@ -95,7 +96,10 @@ func (c *Client) readShelf(ctx context.Context) (*shelf, error) {
 		return nil, err
 	}
 	s := &shelf{wheels: map[string][]File{}}
-	for _, files := range found {
+	for i, files := range found {
+		if l := c.findLinks[i]; len(files) == 0 && l.path == "" {
+			s.barren = append(s.barren, l.shown)
+		}
 		for _, f := range files {
 			s.add(f)
 		}

@@ -19,7 +19,7 @@ type anchor struct {
 // projectHTML reads a page in the HTML form of PEP 503.
 func projectHTML(text string, l *links) (*Project, error) {
 	p := &Project{}
-	tags, forms := 0, 0
+	tags, forms, scripts, anchors := 0, 0, 0, 0
 	var same interned
 	err := walkHTML(text, func(tag string, z *html.Tokenizer) error {
 		tags++
@@ -30,12 +30,15 @@ func projectHTML(text string, l *links) (*Project, error) {
 		case "meta":
 			return metaHTML(z, l, p)
 		case "a":
+			anchors++
 			a := readAnchor(z, &same)
 			if f := (File{Size: -1}); a.file(l, &f) {
 				p.Files = append(p.Files, f)
 			}
 		case "form":
 			forms++
+		case "script":
+			scripts++
 		}
 		return nil
 	})
@@ -48,6 +51,8 @@ func projectHTML(text string, l *links) (*Project, error) {
 		return nil, &PageError{URL: l.page, Reason: "is no HTML page, though it is said to be one"}
 	case len(p.Files) == 0 && forms > 0:
 		return nil, &PageError{URL: l.page, Reason: "is no index page: it has a form and no files, as login pages do"}
+	case anchors == 0 && scripts > 0:
+		return nil, &PageError{URL: l.page, Reason: "is no index page: it has a script and no links, as applications in a browser do"}
 	}
 	return p, nil
 }
@@ -71,6 +76,8 @@ func walkHTML(text string, visit func(tag string, z *html.Tokenizer) error) erro
 				tag = "meta"
 			case "form":
 				tag = "form"
+			case "script":
+				tag = "script"
 			}
 			if err := visit(tag, z); err != nil {
 				return err

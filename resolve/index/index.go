@@ -79,7 +79,7 @@ type Client struct {
 
 	shelves  once[*shelf]
 	projects once[*Project]
-	roots    once[[]string]
+	roots    once[root]
 }
 
 // New checks the options. It reads nothing. Errors: *SourceError, *BindingError,
@@ -166,7 +166,7 @@ func (c *Client) find(ctx context.Context, name string) (*Project, error) {
 		found.Versions = append(found.Versions, p.Versions...)
 	}
 	if len(pages) == 0 && len(found.Files) == 0 {
-		return nil, &NotFoundError{Name: name, Indexes: c.asked(), Near: c.near(ctx, name, c.sources, onShelf.names())}
+		return nil, c.notFound(ctx, name, c.sources, onShelf)
 	}
 	return found, nil
 }
@@ -175,7 +175,7 @@ func (c *Client) find(ctx context.Context, name string) (*Project, error) {
 func (c *Client) findOn(ctx context.Context, s *source, name string) (*Project, error) {
 	p, err := c.projectOn(ctx, s, name)
 	if errors.Is(err, errAbsent) {
-		return nil, &NotFoundError{Name: name, Indexes: []string{s.shown}, Near: c.near(ctx, name, []*source{s}, nil)}
+		return nil, c.notFound(ctx, name, []*source{s}, nil)
 	}
 	return p, err
 }

@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -18,40 +19,73 @@ const (
 	nearTime = 5 * time.Second
 )
 
-// near returns known names that look like name, best first.
-func (c *Client) near(ctx context.Context, name string, sources []*source, onShelf []string) []string {
+// notFound says that a project is on none of the sources, and not on the shelf,
+// which is nil where it was not looked at.
+func (c *Client) notFound(ctx context.Context, name string, sources []*source, onShelf *shelf) *NotFoundError {
+	e := &NotFoundError{Name: name}
+	var names []string
+	if onShelf != nil {
+		e.Indexes, names = c.asked(), onShelf.names()
+	} else {
+		for _, s := range sources {
+			e.Indexes = append(e.Indexes, s.shown)
+		}
+	}
 	ctx, cancel := context.WithTimeout(ctx, nearTime)
 	defer cancel()
-	names := slices.Clone(onShelf)
 	for _, s := range sources {
-		names = append(names, c.listed(ctx, s)...)
+		at := c.listed(ctx, s)
+		names = append(names, at.names...)
+		switch {
+		case at.files:
+			e.Remedy = "name " + s.shown + " with -f: it lists files, not projects"
+		case s.url != nil && len(at.names) == 0 && !strings.HasSuffix(strings.TrimRight(s.url.Path, "/"), "simple"):
+			e.Remedy = fmt.Sprintf("check the spelling of %s, and that %s is an index: the address of one often ends in /simple/", name, s.shown)
+		}
 	}
-	return nearest(name, names)
+	if e.Near = nearest(name, names); len(e.Near) > 0 {
+		e.Remedy = ""
+	} else if onShelf != nil && len(onShelf.barren) > 0 && e.Remedy == "" {
+		e.Remedy = "check " + onShelf.barren[0] + ", which has no distributions; if it is an index, name it with -i"
+	}
+	return e
 }
 
-// listed returns the names that an index's root lists, nil where it can't be
-// read or is too large: nothing depends on it.
-func (c *Client) listed(ctx context.Context, s *source) []string {
-	names, err := c.roots.do(ctx, s.shown, func(ctx context.Context) ([]string, error) {
+// root is what an index's root page lists.
+type root struct {
+	names []string // of projects
+	files bool     // it has distributions instead
+}
+
+// listed returns what an index's root lists, nothing where it can't be read or is
+// too large: nothing depends on it.
+func (c *Client) listed(ctx context.Context, s *source) root {
+	found, err := c.roots.do(ctx, s.shown, func(ctx context.Context) (root, error) {
 		if s.url == nil {
-			return listedInFolder(s.folder), nil
+			return rootOf(listedInFolder(s.folder)), nil
 		}
 		page, err := c.transport.Page(ctx, transport.PageRequest{URL: s.url.JoinPath("/").String(), Accept: accept, Limit: rootLimit})
 		if err != nil {
-			return nil, err
+			return root{}, err
 		}
 		switch formOf(page.ContentType) {
 		case jsonForm:
-			return namesJSON(page.Body), nil
+			return rootOf(namesJSON(page.Body)), nil
 		case htmlForm:
-			return namesHTML(page.Body), nil
+			return rootOf(namesHTML(page.Body)), nil
 		}
-		return nil, nil
+		return root{}, nil
 	})
 	if err != nil {
-		return nil
+		return root{}
 	}
-	return names
+	return found
+}
+
+// rootOf tells the names of projects from those of files.
+func rootOf(names []string) root {
+	projects := slices.DeleteFunc(names, isArchive)
+	return root{names: projects, files: len(projects) < len(names)}
 }
 
 // nearest picks the names within a third of name's length in changes, and those

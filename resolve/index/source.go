@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/gobundle/gobundle/resolve/transport"
@@ -52,6 +53,9 @@ func (c *Client) locate(text string) (path, bare string, err error) {
 		}
 		return path, "", nil
 	case strings.Contains(text, "://"):
+		if err := checkPassword(text); err != nil {
+			return "", "", err
+		}
 		bare, err := c.transport.Login(text)
 		if err != nil {
 			return "", "", err
@@ -67,6 +71,21 @@ func (c *Client) locate(text string) (path, bare string, err error) {
 	path, err = filepath.Abs(text)
 	return path, "", err
 }
+
+// checkPassword refuses an address whose password would end up in its path, because
+// of a slash, a question mark or a number sign in it. Nothing after the last @ can be
+// a part of it, so that this is all that is shown.
+func checkPassword(text string) error {
+	scheme, rest, _ := strings.Cut(text, "://")
+	end := strings.IndexAny(rest, "/?#")
+	at := strings.LastIndexByte(rest, '@')
+	if end < 0 || at < end || !strings.Contains(rest[:end], ":") || port.MatchString(rest[:end]) && rest[at-1] == '/' {
+		return nil
+	}
+	return &transport.URLError{URL: scheme + "://" + transport.Redact(rest[at+1:]), Reason: "has a user or a password that is not encoded", Password: true}
+}
+
+var port = regexp.MustCompile(`:[0-9]+$`)
 
 // project reads a project's page; errAbsent when the source has none.
 func (c *Client) projectOn(ctx context.Context, s *source, name string) (*Project, error) {

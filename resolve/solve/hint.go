@@ -40,9 +40,12 @@ func (a adviser) name(f *fact) string {
 	if f.kind != requires || f.on.project.missing == nil {
 		return ""
 	}
-	switch near := f.on.project.missing.Near; {
+	missing := f.on.project.missing
+	switch near := missing.Near; {
 	case len(near) > 0:
 		return "did you mean " + list(near, "or") + "?"
+	case missing.Remedy != "":
+		return missing.Remedy
 	case f.of == nil:
 		return "check the spelling of " + f.dependency.name + ", or name an index that has it"
 	}

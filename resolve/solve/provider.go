@@ -63,6 +63,8 @@ type NotFound struct {
 	Name string
 	// Near are names that do exist and resemble it, the nearest first.
 	Near []string
+	// Remedy is the action that helps where Near is empty; "" is another spelling.
+	Remedy string
 }
 
 func (e *NotFound) Error() string { return fmt.Sprintf("%s is on no index", e.Name) }

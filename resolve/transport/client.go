@@ -59,7 +59,9 @@ func (c *Client) LoginOnce(link *url.URL) { c.credentials.add(link, true) }
 func parse(raw string) (*url.URL, error) {
 	u, err := url.Parse(raw)
 	if err != nil {
-		return nil, &URLError{URL: Redact(raw), Reason: "is no URL"}
+		shown := Redact(raw)
+		_, bare := url.Parse(shown)
+		return nil, &URLError{URL: shown, Reason: "is no URL", Password: bare == nil && strings.Contains(raw, "@")}
 	}
 	switch {
 	case u.Scheme != "http" && u.Scheme != "https":
@@ -194,7 +196,7 @@ func (c *Client) send(ctx context.Context, u *url.URL, header http.Header, user 
 	}
 	response, err := connections.RoundTrip(request)
 	if err != nil {
-		return nil, bareCause(err)
+		return nil, c.options.proxyCause(u, bareCause(err))
 	}
 	return response, nil
 }
@@ -209,7 +211,8 @@ func discard(body io.ReadCloser) {
 // statusError makes an error of an answer that is no success, and closes it.
 func (c *Client) statusError(a *answer, shown string) error {
 	discard(a.Body)
-	return &StatusError{URL: shown, Code: a.StatusCode, RetryAfter: retryAfter(a.Header, c.options.Now()), Credentials: a.unasked}
+	authorized := a.Request != nil && a.Request.Header.Get("Authorization") != ""
+	return &StatusError{URL: shown, Code: a.StatusCode, RetryAfter: retryAfter(a.Header, c.options.Now()), Authorized: authorized, Credentials: a.unasked}
 }
 
 // IsStatus reports whether err says that a server answered with one of the codes.

@@ -13,6 +13,8 @@ type StatusError struct {
 	Code       int
 	Tries      int           // how often it was asked for; 0 is unknown
 	RetryAfter time.Duration // what the server asked to wait, 0 if nothing
+	// Authorized says that the request had credentials, which were not enough.
+	Authorized bool
 	// Credentials is why the user's sources of credentials could not be asked
 	// after a refusal; nil when they could.
 	Credentials error
@@ -80,10 +82,34 @@ func (e *PagesError) Error() string {
 	return "the pages of the indexes are larger than " + strconv.FormatInt(e.Limit, 10) + " bytes together"
 }
 
+// ProxyError is a proxy that can't be used; a ConnectionError holds it.
+type ProxyError struct {
+	Proxy string // its URL without secrets; "" when there is none to show
+	Code  int    // the status that it answered a request for a tunnel with, 0 for none
+	Err   error  // nil when there is a status
+}
+
+func (e *ProxyError) Error() string {
+	name := "the proxy"
+	if e.Proxy != "" {
+		name += " " + e.Proxy
+	}
+	if e.Code != 0 {
+		return fmt.Sprintf("%s answered %d %s", name, e.Code, http.StatusText(e.Code))
+	}
+	return fmt.Sprintf("%s: %v", name, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *ProxyError) Unwrap() error { return e.Err }
+
 // URLError says that a URL can't be fetched from.
 type URLError struct {
 	URL    string // without secrets
 	Reason string
+	// Password says that what should be a password, or the name of a user, has
+	// characters in it that must be encoded.
+	Password bool
 }
 
 func (e *URLError) Error() string { return fmt.Sprintf("%q %s", e.URL, e.Reason) }

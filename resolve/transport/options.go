@@ -167,12 +167,12 @@ func (o *Options) connections(config *tls.Config) *http.Transport {
 		ForceAttemptHTTP2:     true,
 	}
 	if o.Proxy != nil {
-		t.Proxy = func(r *http.Request) (*url.URL, error) {
-			proxy, err := o.Proxy(r.URL)
-			if err != nil {
-				return nil, errors.New("the proxy's address is no URL") // err shows it, password and all
+		t.Proxy = func(r *http.Request) (*url.URL, error) { return o.proxy(r.URL) }
+		t.OnProxyConnectResponse = func(_ context.Context, proxy *url.URL, _ *http.Request, answer *http.Response) error {
+			if answer.StatusCode == http.StatusOK {
+				return nil
 			}
-			return proxy, nil
+			return &ProxyError{Proxy: shownProxy(proxy), Code: answer.StatusCode}
 		}
 	}
 	return t

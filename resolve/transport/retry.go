@@ -85,6 +85,10 @@ func passing(err error) bool {
 	if !errors.As(err, &connection) {
 		return false
 	}
+	var proxy *ProxyError
+	if errors.As(err, &proxy) && (proxy.Proxy == "" || proxy.Code != 0 && proxy.Code < 500) {
+		return false
+	}
 	var (
 		name        *net.DNSError
 		certificate *tls.CertificateVerificationError
