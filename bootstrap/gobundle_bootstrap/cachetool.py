@@ -87,7 +87,7 @@ def find():
     except OSError:
         pass
     for place in places:
-        if os.path.isdir(os.path.join(place, "envs")):
+        if os.path.isdir(os.path.join(place, "envs")) or os.path.isdir(os.path.join(place, "pythons")):
             try:
                 caches.make_private(place)
                 return place
@@ -111,7 +111,7 @@ def day(seconds):
 def info_text(inventory):
     lines = ["%s: %s" % (inventory.cache, human(inventory.total()))]
     lines.append("%-8s %10s  %s" % ("KIND", "SIZE", "LAST USED         NAME"))
-    for kind, things in (("env", inventory.environments), ("wheel", inventory.wheels)):
+    for kind, things in (("env", inventory.environments), ("wheel", inventory.wheels), ("python", inventory.pythons)):
         for thing in things:
             lines.append("%-8s %10s  %s  %s" % (kind, human(thing.size), day(thing.used), name(thing)))
     return "\n".join(lines)
@@ -127,7 +127,7 @@ def described(things):
 
 def info_json(inventory):
     return json.dumps({"dir": inventory.cache, "size": inventory.total(), "environments": described(inventory.environments),
-                       "wheels": described(inventory.wheels)}, indent=1)
+                       "wheels": described(inventory.wheels), "pythons": described(inventory.pythons)}, indent=1)
 
 
 def removal_json(removal):

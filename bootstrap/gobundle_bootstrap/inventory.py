@@ -4,6 +4,7 @@ The twin of runtime/cache/inventory.go. Sizes are in bytes. A file that is linke
 once: as a part of its wheel, if that is still there.
 """
 import os
+import re
 import stat
 
 
@@ -26,30 +27,43 @@ class Environment(object):
         self.name = os.path.basename(folder)
         self.bundle = os.path.basename(os.path.dirname(folder))
         self.lock = "env-%s-%s" % (self.bundle, self.name)
-        try:
-            self.used = os.lstat(os.path.join(folder, "lease")).st_mtime
-        except OSError:
-            self.used = os.lstat(folder).st_mtime
+        self.used = last_use(folder)
         self.wheels = recorded(folder)
+        self.python = own_python(folder)
+        self.size = 0
+
+
+class Python(object):
+    """A Python that executables brought along, which the environments made with it share."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.name = os.path.basename(folder)
+        self.lock = "python-" + self.name
+        self.used = last_use(folder)
         self.size = 0
 
 
 class Inventory(object):
-    """The wheels and environments of a cache, both in the order of their last use. With measure,
-    sizes are those on disk; else those that are on record, which is quick."""
+    """The wheels, Pythons and environments of a cache, each in the order of their last use. With
+    measure, sizes are those on disk; else those that are on record, which is quick."""
 
     def __init__(self, cache, measure=True):
         self.cache = cache
         self.wheels = [Wheel(folder) for folder in folders(os.path.join(cache, "wheels"))]
+        self.pythons = [Python(folder) for folder in folders(os.path.join(cache, "pythons"))]
         self.environments = [Environment(folder) for parent in folders(os.path.join(cache, "envs"))
                              for folder in folders(parent) if os.path.basename(folder) != "at"]
         self.wheels.sort(key=lambda wheel: (wheel.used, wheel.name))
+        self.pythons.sort(key=lambda python: (python.used, python.name))
         self.environments.sort(key=lambda environment: (environment.used, environment.folder))
         if measure:
             seen = set()
-            for thing in self.wheels + self.environments:
+            for thing in self.wheels + self.environments + self.pythons:
                 thing.size = on_disk(thing.folder, seen)
             return
+        for python in self.pythons:
+            python.size = on_disk(python.folder, set())
         sizes = {}
         for environment in self.environments:
             sizes.update(environment.wheels)
@@ -57,7 +71,25 @@ class Inventory(object):
             wheel.size = sizes[wheel.name] if wheel.name in sizes else on_disk(wheel.folder, set())
 
     def total(self):
-        return sum(thing.size for thing in self.wheels + self.environments)
+        return sum(thing.size for thing in self.wheels + self.pythons + self.environments)
+
+
+def last_use(folder):
+    """Returns the time of the lease in a folder, else the folder's own."""
+    try:
+        return os.lstat(os.path.join(folder, "lease")).st_mtime
+    except OSError:
+        return os.lstat(folder).st_mtime
+
+
+def own_python(folder):
+    """Returns the name of the Python in the cache that an environment is made with, or None."""
+    try:
+        with open(os.path.join(folder, "pyvenv.cfg"), encoding="utf-8", errors="replace") as file:
+            found = re.search(r"[/\\]pythons[/\\]([0-9a-f]{32})[/\\]", file.read())
+    except OSError:
+        return None
+    return found.group(1) if found else None
 
 
 def recorded(folder):

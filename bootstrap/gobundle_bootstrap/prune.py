@@ -23,7 +23,8 @@ GRACE = 0.1 if sys.platform == "linux" else 1
 
 def plan(inventory, now, older_than=None, max_size=None, everything=False):
     """Chooses what to remove: what was not used for older_than seconds, then what was not used
-    for longest, until the rest is not larger than max_size. Returns environments and wheels."""
+    for longest, until the rest is not larger than max_size. Returns environments, and the wheels
+    and Pythons that none of the others has."""
     environments, kept = [], list(inventory.environments)
     if everything or older_than is not None:
         environments = [e for e in kept if everything or now - e.used > older_than]
@@ -45,11 +46,13 @@ def plan(inventory, now, older_than=None, max_size=None, everything=False):
 
 
 def spare(inventory, environments):
-    """Returns the wheels that none of the environments has."""
-    needed = set()
+    """Returns the wheels and Pythons that none of the environments has."""
+    wheels, pythons = set(), set()
     for environment in environments:
-        needed.update(environment.wheels)
-    return [wheel for wheel in inventory.wheels if wheel.name not in needed]
+        wheels.update(environment.wheels)
+        pythons.add(environment.python)
+    return ([wheel for wheel in inventory.wheels if wheel.name not in wheels]
+            + [python for python in inventory.pythons if python.name not in pythons])
 
 
 class Removal(object):
@@ -64,7 +67,7 @@ class Removal(object):
         self.removed = []
         self.busy = []
 
-    def run(self, environments, wheels):
+    def run(self, environments, shared):
         used = running(environments)
         free = [environment for environment in environments if environment not in used and not in_use(environment)]
         if self.really and free:
@@ -75,12 +78,12 @@ class Removal(object):
         for environment in environments:
             known = environment in used or environment not in free
             self.remove(environment, True if known else leased(environment))
-        # The wheels of what stays are not spare.
+        # The wheels and Pythons of what stays are not spare.
         kept = [e for e in self.inventory.environments if e not in self.removed]
         needed = spare(self.inventory, kept)
-        for wheel in wheels:
-            if wheel in needed:
-                self.remove(wheel, None)
+        for thing in shared:
+            if thing in needed:
+                self.remove(thing, leased(thing) if thing in self.inventory.pythons else None)
         if self.really:
             self.remove_rest()
 
@@ -116,6 +119,7 @@ class Removal(object):
         in which nothing is left."""
         wheels, envs = os.path.join(self.cache, "wheels"), os.path.join(self.cache, "envs")
         self.leftovers(wheels, "wheel-")
+        self.leftovers(os.path.join(self.cache, "pythons"), "python-")
         for bundle in names(envs):
             self.leftovers(os.path.join(envs, bundle), "env-%s-" % bundle)
             self.forget(bundle, [])
@@ -140,11 +144,11 @@ class Removal(object):
                 lock.__exit__()
 
 
-def leased(environment):
-    """Takes the lease of an environment for its removal. Returns the descriptor, True if it is in
+def leased(thing):
+    """Takes the lease of an environment or a Python for its removal. Returns the descriptor, True if it is in
     use or if that can't be told, None if there is no lease."""
     try:
-        descriptor = os.open(os.path.join(environment.folder, "lease"), os.O_RDONLY)
+        descriptor = os.open(os.path.join(thing.folder, "lease"), os.O_RDONLY)
     except OSError:
         return None
     if os.name == "nt":

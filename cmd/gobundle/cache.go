@@ -60,7 +60,7 @@ type cacheInfoCommand struct {
 	JSON bool `name:"json" help:"Print all of it as JSON."`
 }
 
-// Run lists the environments and wheels; downloads are summed up.
+// Run lists the environments, wheels and Pythons; downloads are summed up.
 func (c *cacheInfoCommand) Run(ctx context.Context, u *ui, all *commands) error {
 	v, err := all.Cache.inventory(ctx, u)
 	if err != nil {
@@ -72,8 +72,9 @@ func (c *cacheInfoCommand) Run(ctx context.Context, u *ui, all *commands) error 
 			Size         int64         `json:"size"`
 			Environments []shownObject `json:"environments"`
 			Wheels       []shownObject `json:"wheels"`
+			Pythons      []shownObject `json:"pythons"`
 			Downloads    []shownObject `json:"downloads"`
-		}{v.Dir, v.Size(), shownObjects(v.Objects, cache.Environment), shownObjects(v.Objects, cache.Wheel), shownObjects(v.Objects, cache.Download)})
+		}{v.Dir, v.Size(), shownObjects(v.Objects, cache.Environment), shownObjects(v.Objects, cache.Wheel), shownObjects(v.Objects, cache.Python), shownObjects(v.Objects, cache.Download)})
 	}
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "%s: %s\n", v.Dir, size(v.Size()))

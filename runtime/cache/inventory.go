@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,6 +22,7 @@ type Kind string
 const (
 	Environment Kind = "environment" // what one bundle runs in, on one interpreter
 	Wheel       Kind = "wheel"       // an unpacked wheel, shared by environments
+	Python      Kind = "python"      // a Python that executables brought along, shared by environments
 	Download    Kind = "download"    // a file that was kept when a bundle was made
 )
 
@@ -39,10 +41,14 @@ type Object struct {
 	path   string
 	lock   string   // name of its file among the locks, "" for none
 	wheels []string // of an environment: the names of its wheels
+	python string   // of an environment: the name of the Python it is made with, if that is an object
 }
 
-// An Inventory is what is in a cache: environments, then wheels, then downloads,
-// each in the order of their last use.
+// leased reports whether a file in it says whether it is in use.
+func (o Object) leased() bool { return o.Kind == Environment || o.Kind == Python }
+
+// An Inventory is what is in a cache: environments, then wheels, then Pythons,
+// then downloads, each in the order of their last use.
 //
 // The twin of the bootstrap's inventory.py, which knows no downloads.
 type Inventory struct {
@@ -56,10 +62,14 @@ var downloads = []string{"store", "http", "builds", "interpreters"}
 // Take looks through a cache. A folder that is not there is an empty cache.
 func Take(ctx context.Context, dir string) (*Inventory, error) {
 	v := &Inventory{Dir: dir}
-	var environments, wheels []Object
+	var environments, wheels, pythons []Object
 	for _, path := range folders(filepath.Join(dir, "wheels")) {
 		name := filepath.Base(path)
 		wheels = append(wheels, Object{Kind: Wheel, Name: name, Used: modified(path), path: path, lock: "wheel-" + name})
+	}
+	for _, path := range folders(filepath.Join(dir, "pythons")) {
+		name := filepath.Base(path)
+		pythons = append(pythons, Object{Kind: Python, Name: name, Used: lastUse(path), path: path, lock: "python-" + name})
 	}
 	for _, bundle := range folders(filepath.Join(dir, "envs")) {
 		for _, path := range folders(bundle) {
@@ -73,7 +83,7 @@ func Take(ctx context.Context, dir string) (*Inventory, error) {
 		return nil, err
 	}
 	seen := map[fileID]bool{}
-	for _, objects := range [][]Object{wheels, environments} { // wheels first: links count there
+	for _, objects := range [][]Object{wheels, environments, pythons} { // wheels first: links count there
 		sortByUse(objects)
 		for i := range objects {
 			if objects[i].Size, err = onDisk(ctx, objects[i].path, seen); err != nil {
@@ -82,7 +92,7 @@ func Take(ctx context.Context, dir string) (*Inventory, error) {
 		}
 	}
 	sortByUse(kept)
-	v.Objects = slices.Concat(environments, wheels, kept)
+	v.Objects = slices.Concat(environments, wheels, pythons, kept)
 	return v, nil
 }
 
@@ -108,9 +118,11 @@ func sortByUse(objects []Object) {
 
 func environment(bundle, path string) Object {
 	name := filepath.Base(path)
-	o := Object{Kind: Environment, Name: bundle + "/" + name, path: path, lock: "env-" + bundle + "-" + name}
-	if o.Used = modified(filepath.Join(path, "lease")); o.Used.IsZero() {
-		o.Used = modified(path)
+	o := Object{Kind: Environment, Name: bundle + "/" + name, Used: lastUse(path), path: path, lock: "env-" + bundle + "-" + name}
+	if config, err := os.ReadFile(filepath.Join(path, "pyvenv.cfg")); err == nil {
+		if found := ownPython.FindSubmatch(config); found != nil {
+			o.python = string(found[1])
+		}
 	}
 	text, err := os.ReadFile(filepath.Join(path, "wheels.txt"))
 	if err != nil {
@@ -124,6 +136,17 @@ func environment(bundle, path string) Object {
 		o.wheels = append(o.wheels, wheel)
 	}
 	return o
+}
+
+// ownPython finds the Python among the cache's objects in a pyvenv.cfg.
+var ownPython = regexp.MustCompile(`[/\\]pythons[/\\]([0-9a-f]{32})[/\\]`)
+
+// lastUse is the time of the lease in a folder, else the folder's own.
+func lastUse(path string) time.Time {
+	if used := modified(filepath.Join(path, "lease")); !used.IsZero() {
+		return used
+	}
+	return modified(path)
 }
 
 func modified(path string) time.Time {

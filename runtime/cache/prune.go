@@ -27,8 +27,8 @@ type Policy struct {
 	MaxSize int64
 }
 
-// Plan chooses the objects to remove. Wheels stay as long as an environment that
-// stays has them.
+// Plan chooses the objects to remove. Wheels and Pythons stay as long as an
+// environment that stays has them.
 func (v *Inventory) Plan(p Policy, now time.Time) []Object {
 	old := func(o Object) bool { return p.All || p.OlderThan > 0 && now.Sub(o.Used) > p.OlderThan }
 	var chosen, kept []Object // kept are environments
@@ -52,8 +52,8 @@ func (v *Inventory) Plan(p Policy, now time.Time) []Object {
 	return chosen
 }
 
-// shrink chooses further objects until the rest is small enough: wheels that no
-// environment has, then environments and downloads by their last use.
+// shrink chooses further objects until the rest is small enough: wheels and Pythons
+// that no environment has, then environments and downloads by their last use.
 func (v *Inventory) shrink(chosen, kept []Object, limit int64) []Object {
 	size := v.Size() - sizeOf(chosen)
 	taken := map[string]bool{}
@@ -85,15 +85,18 @@ func (v *Inventory) of(kind Kind) []Object {
 	return slices.DeleteFunc(slices.Clone(v.Objects), func(o Object) bool { return o.Kind != kind })
 }
 
-// spare returns the wheels that none of the environments has.
+// spare returns the wheels and Pythons that none of the environments has.
 func (v *Inventory) spare(environments []Object) []Object {
-	needed := map[string]bool{}
+	wheels, pythons := map[string]bool{}, map[string]bool{}
 	for _, e := range environments {
+		pythons[e.python] = true
 		for _, wheel := range e.wheels {
-			needed[wheel] = true
+			wheels[wheel] = true
 		}
 	}
-	return slices.DeleteFunc(v.of(Wheel), func(o Object) bool { return needed[o.Name] })
+	return slices.Concat(
+		slices.DeleteFunc(v.of(Wheel), func(o Object) bool { return wheels[o.Name] }),
+		slices.DeleteFunc(v.of(Python), func(o Object) bool { return pythons[o.Name] }))
 }
 
 // A Removal says what became of objects that were chosen.
@@ -103,8 +106,8 @@ type Removal struct {
 }
 
 // Remove removes objects that nobody uses, what killed processes left of others,
-// and notes that lead to nothing. An environment is in use while somebody holds a
-// lock on its lease or a process runs in it, a download while a bundle is made.
+// and notes that lead to nothing. An environment or a Python is in use while somebody
+// holds a lock on its lease, an environment also while a process runs in it, a download while a bundle is made.
 // Where the file system has no locks, nothing is removed. Whoever starts a bundle
 // meanwhile makes anew what is missing. With dry nothing is changed.
 func (v *Inventory) Remove(ctx context.Context, objects []Object, dry bool) (*Removal, error) {
@@ -115,7 +118,7 @@ func (v *Inventory) Remove(ctx context.Context, objects []Object, dry bool) (*Re
 	if err := os.MkdirAll(filepath.Join(v.Dir, "locks"), 0o700); err != nil {
 		return nil, fmt.Errorf("taking locks in the cache: %w", err)
 	}
-	wheels, downloads, environments := split(objects)
+	shared, downloads, environments := split(objects)
 	running, err := v.conceal(ctx, environments, dry)
 	if err != nil {
 		return nil, err
@@ -148,7 +151,7 @@ func (v *Inventory) Remove(ctx context.Context, objects []Object, dry bool) (*Re
 	}
 	stay := slices.DeleteFunc(v.of(Environment), func(o Object) bool { return gone[o.path] })
 	spare := v.spare(stay)
-	for _, o := range wheels {
+	for _, o := range shared {
 		if slices.ContainsFunc(spare, func(s Object) bool { return s.path == o.path }) {
 			if err := remove(o); err != nil {
 				return nil, err
@@ -204,18 +207,19 @@ func (v *Inventory) conceal(ctx context.Context, environments []Object, dry bool
 	return runningIn(environments), nil
 }
 
-func split(objects []Object) (wheels, downloads, environments []Object) {
+// split tells what environments share from downloads and from environments.
+func split(objects []Object) (shared, downloads, environments []Object) {
 	for _, o := range objects {
 		switch o.Kind {
-		case Wheel:
-			wheels = append(wheels, o)
+		case Wheel, Python:
+			shared = append(shared, o)
 		case Download:
 			downloads = append(downloads, o)
 		default:
 			environments = append(environments, o)
 		}
 	}
-	return wheels, downloads, environments
+	return shared, downloads, environments
 }
 
 // removeDownloads removes files that were kept, unless a bundle is being made.
@@ -259,7 +263,7 @@ func (v *Inventory) remove(o Object, dry bool) (bool, error) {
 	}
 	defer unlock()
 	lease := filepath.Join(o.path, "lease")
-	if o.Kind == Environment && runtime.GOOS != "windows" { // Windows doesn't rename what is open
+	if o.leased() && runtime.GOOS != "windows" { // Windows doesn't rename what is open
 		release, free, err := try(lease, os.O_RDONLY)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
@@ -272,7 +276,7 @@ func (v *Inventory) remove(o Object, dry bool) (bool, error) {
 	if dry {
 		return true, nil
 	}
-	if o.Kind == Environment && runtime.GOOS != "windows" {
+	if o.leased() && runtime.GOOS != "windows" {
 		if err := os.Remove(lease); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return false, err
 		}
@@ -325,6 +329,9 @@ func try(path string, flag int) (unlock func(), free bool, err error) {
 // are gone, and folders in which nothing is left.
 func (v *Inventory) removeRest() error {
 	if err := v.leftovers(filepath.Join(v.Dir, "wheels"), "wheel-"); err != nil {
+		return err
+	}
+	if err := v.leftovers(filepath.Join(v.Dir, "pythons"), "python-"); err != nil {
 		return err
 	}
 	for _, bundle := range folders(filepath.Join(v.Dir, "envs")) {

@@ -245,6 +245,7 @@ func TestTwinPlan(t *testing.T) {
 	fill(t, dir,
 		map[int][]string{1: {"a", "b"}, 5: {"b", "c"}, 9: {"c", "d"}, 20: {"d"}, 33: {"e", "a"}, 60: nil},
 		map[string]int{"a": 33, "b": 5, "c": 9, "d": 20, "e": 33, "f": 3, "g": 70}, nil)
+	fillPythons(t, dir, map[string]int{"1": 1, "2": 8, "3": 50, "4": 50}, map[int]string{1: "1", 9: "2", 20: "2", 60: "3"})
 	v := look(t, dir)
 	var input strings.Builder
 	var want []string
@@ -252,7 +253,7 @@ func TestTwinPlan(t *testing.T) {
 		if len(want) >= 60 {
 			return
 		}
-		days, size := rapid.IntRange(-1, 80).Draw(r, "days"), rapid.Int64Range(-1, 8000).Draw(r, "size")
+		days, size := rapid.IntRange(-1, 80).Draw(r, "days"), rapid.Int64Range(-1, 16000).Draw(r, "size")
 		p := Policy{OlderThan: time.Duration(max(days, 0)) * day, Bounded: size >= 0, MaxSize: size, All: rapid.IntRange(0, 9).Draw(r, "all") == 0}
 		if days == 0 {
 			return // no age to the one, and any age to the other

@@ -1,0 +1,78 @@
+package cache
+
+import (
+	"context"
+	"crypto/rand"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gofrs/flock"
+)
+
+// LockObject takes the lock of an object in the cache dir, as [Lock] does. Whoever
+// removes an object removes its lock, too: who has waited for one that is gone
+// takes the next.
+func LockObject(ctx context.Context, dir, name string, waiting func()) (unlock func() error, err error) {
+	folder := filepath.Join(dir, "locks")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	path := filepath.Join(folder, name)
+	for {
+		lock := flock.New(path, flock.SetPermissions(0o600))
+		unlock, err := take(ctx, path, waiting, lock)
+		if err != nil {
+			_ = lock.Close()
+			return nil, err
+		}
+		mine, err := lock.Stat()
+		if now, statErr := os.Stat(path); err != nil || statErr == nil && os.SameFile(mine, now) {
+			return unlock, nil
+		}
+		if err := unlock(); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// TemporaryName is a name beside the final one of an object that nobody else
+// uses. What bears it is not there for readers.
+func TemporaryName(path string) string {
+	folder, name := filepath.Split(path)
+	return filepath.Join(folder, "."+name+"."+strings.ToLower(rand.Text()[:12])+".tmp")
+}
+
+// RemoveLeftovers removes what killed processes left of making the object at path.
+// Only for who has its lock.
+func RemoveLeftovers(path string) error {
+	folder, name := filepath.Split(path)
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if left := entry.Name(); strings.HasPrefix(left, "."+name+".") && strings.HasSuffix(left, ".tmp") {
+			if err := os.RemoveAll(filepath.Join(folder, left)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Places lists where a cache may be, the root of [Root] and the fallback of
+// [Find], as absolute paths. Nothing is looked up or created.
+func Places(getenv func(string) string, goos, home, temp string) []string {
+	var places []string
+	if root, err := Root(getenv, goos, home); err == nil {
+		places = append(places, root)
+	}
+	places = append(places, fallbackIn(temp))
+	for i, place := range places {
+		if absolute, err := filepath.Abs(place); err == nil {
+			places[i] = absolute
+		}
+	}
+	return places
+}

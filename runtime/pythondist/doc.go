@@ -1,0 +1,18 @@
+// Package pythondist gives an executable bundle a Python of its own: a
+// distribution of Python that is a member of the bundle's zip, or that is fetched
+// at the first start, becomes a folder in the cache, once for all bundles that
+// have the same.
+//
+//	pythons/<the first 32 digits of the archive's sha256>/
+//	    lease        its time is that of the last use; a shared lock says "in use"
+//	    ...          what is in the archive
+//
+// The folder appears whole or not at all: the archive is unpacked beside it by
+// the rules of package unpack, compared with its sha256, and renamed. A process
+// that is killed leaves what the next one removes. A lock lets one process at a time
+// do the work.
+//
+// The network is not its business: launchers that fetch bring a [Fetch] along.
+// Nor is which Python is right for which bundle, which is decided when it is
+// built.
+package pythondist

@@ -1,0 +1,92 @@
+package pythondist
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/gobundle/gobundle/runtime/unpack"
+)
+
+// An Archive is the bytes of a distribution. Its reader closes it.
+type Archive struct {
+	io.ReaderAt
+	io.Closer
+	Size int64 // in bytes
+}
+
+// fill makes the folder temporary, and in it all that an installation has. part is
+// for what has to be fetched.
+func (r *Record) fill(ctx context.Context, temporary, part string, o *Options) error {
+	packed, from, err := r.archive(ctx, part, o)
+	if err != nil {
+		return err
+	}
+	defer packed.Close()
+	if err := os.Mkdir(temporary, 0o700); err != nil {
+		return err
+	}
+	if err := r.unpack(ctx, packed, from, temporary); err != nil {
+		return err
+	}
+	info, err := os.Stat(filepath.Join(temporary, filepath.FromSlash(r.Program)))
+	if err != nil || !info.Mode().IsRegular() {
+		return &DamageError{Name: r.Name, From: from, Reason: "there is no " + r.Program + " in it", Err: err}
+	}
+	lease, err := os.OpenFile(filepath.Join(temporary, "lease"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return &DamageError{Name: r.Name, From: from, Reason: "there is a file lease at the top of it", Err: err}
+	}
+	if err != nil {
+		return err
+	}
+	return lease.Close()
+}
+
+// unpack unpacks the archive, and compares its sha256 at the same time: what was
+// unpacked until then is removed if it is another.
+func (r *Record) unpack(ctx context.Context, packed *Archive, from, into string) error {
+	compared := make(chan error, 1)
+	go func() { compared <- r.compare(ctx, packed, from) }()
+	_, err := unpack.Reader(ctx, r.Archive, io.NewSectionReader(packed, 0, packed.Size), into, unpack.Options{Twins: true})
+	// Another archive is the better reason for whatever is wrong with it.
+	if different := <-compared; different != nil {
+		return different
+	}
+	var unsafe *unpack.UnsafeError
+	var format *unpack.FormatError
+	if errors.As(err, &unsafe) || errors.As(err, &format) {
+		return &DamageError{Name: r.Name, From: from, Reason: err.Error(), Err: err}
+	}
+	return err
+}
+
+func (r *Record) compare(ctx context.Context, packed *Archive, from string) error {
+	hash := sha256.New()
+	if _, err := io.Copy(hash, &patient{ctx, io.NewSectionReader(packed, 0, packed.Size)}); err != nil {
+		return err
+	}
+	if got := hex.EncodeToString(hash.Sum(nil)); got != r.SHA256 {
+		return &DamageError{Name: r.Name, From: from, Reason: fmt.Sprintf("its sha256 is %s, not %s", got, r.SHA256)}
+	}
+	return nil
+}
+
+// patient stops reading when ctx ends.
+type patient struct {
+	ctx context.Context
+	r   io.Reader
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	if err := p.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return p.r.Read(b)
+}
