@@ -176,6 +176,18 @@ else:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
 
 
+def above_streams(descriptor):
+    """Returns a descriptor of the same file that is none of a stream: what is opened while
+    one is closed gets its number, and what follows would read and write the file by it."""
+    low = []
+    while descriptor < 3:
+        low.append(descriptor)
+        descriptor = os.dup(descriptor)
+    for number in low:
+        os.close(number)
+    return descriptor
+
+
 def temporary_name(folder, name):
     """Returns a name beside the final one that nobody else uses."""
     token = "".join("%02x" % byte for byte in bytearray(os.urandom(6)))

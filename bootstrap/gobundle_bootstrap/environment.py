@@ -92,7 +92,7 @@ def lease(folder):
     """Says that an environment is in use while the result, a descriptor, is open, and that it
     was used now. It is a FileNotFoundError if somebody is removing it."""
     path = os.path.join(folder, "lease")
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = caches.above_streams(os.open(path, os.O_RDONLY))
     try:
         os.utime(path)
     except OSError:

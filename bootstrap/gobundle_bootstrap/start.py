@@ -74,6 +74,12 @@ def own_lease(folder):
         lease = os.open(path, os.O_RDONLY)
     except OSError:
         return False
+    low = []
+    while lease < 3:  # the number of a closed stream, by which the application would read and write it
+        low.append(lease)
+        lease = os.dup(lease)
+    for descriptor in low:
+        os.close(descriptor)
     try:
         os.utime(path)
     except OSError:
