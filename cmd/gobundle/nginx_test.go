@@ -43,8 +43,9 @@ type nginx struct {
 	command     *exec.Cmd
 }
 
-// secret is the password of /private/. It must be nowhere but where the user puts it.
-const secret = "s3sam3-0p3n"
+// secret is the password of /private/. It must be nowhere but where the user puts it,
+// and has characters that look different in a URL.
+const secret = "s3s@m/3+0p%n"
 
 // nginxPages are the trees, with the folder that the files of each are in.
 var nginxPages = []struct{ tree, files string }{

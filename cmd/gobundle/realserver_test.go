@@ -3,14 +3,18 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -154,8 +158,11 @@ func TestPasswordsOnRealServer(t *testing.T) {
 	t.Parallel()
 	server := startNginx(t)
 	authority := filepath.Join(server.folder, "authority.pem")
-	private, moved := "https://"+server.https+"/private/", "https://me:"+secret+"@"+server.https+"/moved/"
-	withPassword := strings.Replace(private, "://", "://me:"+secret+"@", 1)
+	private := "https://" + server.https + "/private/"
+	with := func(address, password string) string {
+		return strings.Replace(address, "://", "://"+url.UserPassword("me", password).String()+"@", 1)
+	}
+	withPassword, moved := with(private, secret), with("https://"+server.https+"/moved/", secret)
 	netrc := filepath.Join(t.TempDir(), "netrc")
 	if err := os.WriteFile(netrc, []byte("machine 127.0.0.1 login me password "+secret+"\nmachine localhost login me password "+secret), 0o600); err != nil {
 		t.Fatal(err)
@@ -174,7 +181,7 @@ func TestPasswordsOnRealServer(t *testing.T) {
 		{"none", []string{"-i", private}, nil, true},
 		{"URL", []string{"-i", withPassword}, nil, false},
 		{"extra index", []string{"--extra-index-url", withPassword, "-i", "https://" + server.https + "/nothing/"}, nil, false},
-		{"wrong", []string{"-i", strings.Replace(private, "://", "://me:"+secret+"x@", 1)}, []string{"NETRC=" + netrc}, true},
+		{"wrong", []string{"-i", with(private, secret+"x")}, []string{"NETRC=" + netrc}, true},
 		{"named index", []string{"--index", "our-own=" + private}, []string{"GOBUNDLE_INDEX_OUR_OWN_USERNAME=me", "GOBUNDLE_INDEX_OUR_OWN_PASSWORD=" + secret}, false},
 		{"named and bound", []string{"--index", "ours=" + private, "--index-for", "greeter=ours", "--index-for", "help*=ours"}, []string{"GOBUNDLE_INDEX_OURS_USERNAME=me", "GOBUNDLE_INDEX_OURS_PASSWORD=" + secret}, false},
 		{"variable", nil, []string{"GOBUNDLE_INDEX_URL=" + withPassword}, false},
@@ -206,6 +213,7 @@ func TestPasswordsOnRealServer(t *testing.T) {
 				case got == nil:
 					t.Fatalf("gobundle: %s", said)
 				}
+				v.run(t, []string{"GOBUNDLE_TRACE=1"}, "inspect", "--json", "app.pyz")
 				lock := append([]string{"lock", "greeter", "-o", "pylock.toml", "--target", "cp311-linux-x86_64"}, arguments...)
 				if said, err := v.run(t, test.variables, lock...); err != nil {
 					t.Errorf("gobundle lock: %s", said)
@@ -214,6 +222,9 @@ func TestPasswordsOnRealServer(t *testing.T) {
 					t.Error("gobundle config fails")
 				}
 				v.tellsNothing(t, 5) // bundle, lock and cache
+				if test.name == "URL" {
+					v.tellsNothingWhenRun(t)
+				}
 			})
 		}
 	})
@@ -231,11 +242,8 @@ func TestPasswordsOnRealServer(t *testing.T) {
 // must be so many files at least.
 func (v *visitor) tellsNothing(t *testing.T, least int) {
 	t.Helper()
-	secrets := []string{secret, base64.StdEncoding.EncodeToString([]byte("me:" + secret))}
-	for _, s := range secrets {
-		if strings.Contains(v.said.String(), s) {
-			t.Errorf("the password is printed: %s", v.said.String())
-		}
+	if told(v.said.String()) {
+		t.Errorf("the password is printed: %s", v.said.String())
 	}
 	folders := []string{v.folder}
 	for _, setting := range v.settings {
@@ -254,10 +262,8 @@ func (v *visitor) tellsNothing(t *testing.T, least int) {
 			}
 			files++
 			content, err := os.ReadFile(path)
-			for _, s := range secrets {
-				if bytes.Contains(content, []byte(s)) || strings.Contains(path, s) {
-					t.Errorf("the password is in %s", path)
-				}
+			if told(string(content)) || told(path) || told(unzipped(t, content)) {
+				t.Errorf("the password is in %s", path)
 			}
 			return err
 		})
@@ -268,6 +274,70 @@ func (v *visitor) tellsNothing(t *testing.T, least int) {
 	if files < least {
 		t.Errorf("%d files were looked into, want %d at least", files, least)
 	}
+}
+
+// told reports whether a text has the password in it: as it is, as a part of a URL, or
+// as a header has it.
+func told(text string) bool {
+	forms := []string{secret, url.QueryEscape(secret), url.PathEscape(secret), url.UserPassword("me", secret).String(), strings.ToLower(url.QueryEscape(secret))}
+	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		forms = append(forms, encoding.EncodeToString([]byte("me:"+secret)), encoding.EncodeToString([]byte(secret)))
+	}
+	quoted, _ := json.Marshal(secret)
+	forms = append(forms, strings.Trim(string(quoted), `"`), hex.EncodeToString([]byte(secret)))
+	return slices.ContainsFunc(forms, func(form string) bool { return strings.Contains(text, form) })
+}
+
+// The test itself: each form is found.
+func TestTold(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"a " + secret + " b", "https://me:s3s%40m%2F3+0p%25n@h/", "s3s%40m%2f3%2b0p%25n", "Basic bWU6czNzQG0vMyswcCVu", "czNzQG0vMyswcCVu", "7333",
+	} {
+		if want := text != "7333"; told(text) != want {
+			t.Errorf("told(%q) = %v, want %v", text, !want, want)
+		}
+	}
+}
+
+// unzipped returns all that a zip file holds, in one text; "" for another file.
+func unzipped(t *testing.T, content []byte) string {
+	t.Helper()
+	archive, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
+	if err != nil {
+		return ""
+	}
+	var all strings.Builder
+	for _, member := range archive.File {
+		all.WriteString(member.Name + "\n")
+		r, err := member.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(&all, r); err != nil {
+			t.Fatal(err)
+		}
+		_ = r.Close()
+	}
+	return all.String()
+}
+
+// tellsNothingWhenRun starts the bundle with each of its talkative tools, and explodes
+// it, and looks for the password again.
+func (v *visitor) tellsNothingWhenRun(t *testing.T) {
+	t.Helper()
+	bundle := filepath.Join(v.folder, "app.pyz")
+	for _, tool := range []string{"", "info", "graph", "verify"} {
+		command := v.command(t.Context(), "python3", bundle)
+		command.Env = append(command.Env, "GOBUNDLE_TRACE=1", "GOBUNDLE_TOOLS="+tool)
+		output, err := command.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", tool, err, output)
+		}
+		v.said.Write(output)
+	}
+	v.must(t, "python3", bundle, "venv", filepath.Join(v.folder, "env"))
+	v.tellsNothing(t, 20)
 }
 
 // https goes through a proxy, which is told its own password and no other.
@@ -288,7 +358,7 @@ func TestProxyBeforeRealServer(t *testing.T) {
 	}))
 	t.Cleanup(proxy.Close)
 	v := newVisitor(t)
-	got, said := v.build(t, []string{"HTTPS_PROXY=" + strings.Replace(proxy.URL, "://", "://me:"+secret+"@", 1)},
+	got, said := v.build(t, []string{"HTTPS_PROXY=" + strings.Replace(proxy.URL, "://", "://"+url.UserPassword("me", secret).String()+"@", 1)},
 		"-i", "https://index.example/simple/", "--cert", filepath.Join(server.folder, "authority.pem"))
 	if !bytes.Equal(got, want) {
 		t.Errorf("through a proxy it is another bundle: %s", said)
