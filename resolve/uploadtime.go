@@ -46,8 +46,7 @@ func parseAge(text string) (time.Duration, bool) {
 			"h": time.Hour, "hour": time.Hour, "hours": time.Hour, "m": time.Minute, "minute": time.Minute, "minutes": time.Minute,
 			"s": time.Second, "second": time.Second, "seconds": time.Second,
 		}
-		count, _ := strconv.Atoi(m[1])
-		return time.Duration(count) * units[m[2]], units[m[2]] > 0
+		return times(m[1], units[m[2]])
 	}
 	m := standardAge.FindStringSubmatch(strings.ToUpper(text))
 	if m == nil {
@@ -56,9 +55,21 @@ func parseAge(text string) (time.Duration, bool) {
 	age, some := time.Duration(0), false
 	for i, unit := range []time.Duration{7 * day, day, time.Hour, time.Minute, time.Second} {
 		if m[i+1] != "" {
-			count, _ := strconv.Atoi(m[i+1])
-			age, some = age+time.Duration(count)*unit, true
+			part, ok := times(m[i+1], unit)
+			if !ok {
+				return 0, false
+			}
+			age, some = age+part, true
 		}
 	}
 	return age, some
+}
+
+// times multiplies a unit. What is longer than fifty years is nobody's wish.
+func times(digits string, unit time.Duration) (time.Duration, bool) {
+	count, err := strconv.Atoi(digits)
+	if err != nil || unit <= 0 || count > int(50*365*day/unit) {
+		return 0, false
+	}
+	return time.Duration(count) * unit, true
 }

@@ -26,7 +26,7 @@ func TestParseCutoff(t *testing.T) {
 		"90m":                       "2026-03-15T10:30:00Z",
 		"P7D":                       "2026-03-08T12:00:00Z",
 		"p1wt12h30m":                "2026-03-07T23:30:00Z",
-		"":                          "", "P": "", "PT": "", "7": "", "7 months": "", "yesterday": "", "2026-02-30": "", "-7d": "", "9999999d": "",
+		"":                          "", "P": "", "PT": "", "7": "", "7 months": "", "yesterday": "", "2026-02-30": "", "-7d": "", "9999999d": "", "999999w": "", "P999999W": "",
 	} {
 		got, err := resolve.ParseCutoff(text, now)
 		var cutoff *resolve.CutoffError

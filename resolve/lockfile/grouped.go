@@ -13,11 +13,11 @@ import (
 // grouped is a lock whose packages belong to groups and may have markers: those of
 // Poetry, PDM and Pipenv.
 type grouped struct {
-	requiresPython pep440.SpecifierSet
-	extras         map[string]bool
-	groups         map[string]bool
-	main           string // the group that is always taken
-	packages       []groupedPackage
+	pythons  []pep440.SpecifierSet // of which one must hold; none is any Python
+	extras   map[string]bool
+	groups   map[string]bool
+	main     string // the group that is always taken
+	packages []groupedPackage
 }
 
 type groupedPackage struct {
@@ -39,8 +39,8 @@ func (l *grouped) Select(w Wanted) (*Selection, error) {
 	if err := known("dependency group", w.Groups, slices.Collect(maps.Keys(l.groups))); err != nil {
 		return nil, err
 	}
-	if !l.requiresPython.Contains(w.Python) {
-		return nil, &UncoveredError{Reason: fmt.Sprintf("it needs Python %s", l.requiresPython)}
+	if err := l.checkPython(w.Python); err != nil {
+		return nil, err
 	}
 	var chosen []string
 	if !w.NoDefaultGroups {
@@ -67,6 +67,20 @@ func (l *grouped) Select(w Wanted) (*Selection, error) {
 		s.Packages = append(s.Packages, &p.Package)
 	}
 	return s, nil
+}
+
+func (l *grouped) checkPython(v pep440.Version) error {
+	var texts []string
+	for _, set := range l.pythons {
+		if set.Contains(v) {
+			return nil
+		}
+		texts = append(texts, set.String())
+	}
+	if len(texts) == 0 {
+		return nil
+	}
+	return &UncoveredError{Reason: "it needs Python " + strings.Join(texts, " or ")}
 }
 
 // wanted reports whether one of the chosen groups has the package here.
@@ -141,13 +155,13 @@ func (t table) anyMarker(key, text string) *pep508.Marker {
 }
 
 // anyVersion reads a version.
-func (t table) anyVersion(key, text string) pep440.Version {
+func (t table) anyVersion(text string) pep440.Version {
 	if text == "" {
 		return pep440.Version{}
 	}
 	v, err := pep440.Parse(text)
 	if err != nil {
-		t.fail(key, "%v", err)
+		t.fail("version", "%v", err)
 	}
 	return v
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gobundle/gobundle/resolve/pep440"
 	"github.com/gobundle/gobundle/resolve/pep508"
 )
 
@@ -31,7 +32,7 @@ func readPDM(text []byte) (Source, error) {
 	l := &grouped{main: "default", groups: namesOf(about.texts("groups")), extras: map[string]bool{}}
 	targets, _ := about.tables("targets")
 	if len(targets) == 1 {
-		l.requiresPython = targets[0].specifiers("requires_python")
+		l.pythons = []pep440.SpecifierSet{targets[0].specifiers("requires_python")}
 	}
 	packages, _ := t.tables("package")
 	for _, p := range packages {
@@ -48,7 +49,7 @@ func readPDM(text []byte) (Source, error) {
 func (t table) pdmPackage() groupedPackage {
 	p := groupedPackage{markers: map[string]*pep508.Marker{}, groups: normalised(t.texts("groups"))}
 	p.Name = pep508.NormalizeName(t.required("name"))
-	p.Version = t.anyVersion("version", t.text("version"))
+	p.Version = t.anyVersion(t.text("version"))
 	p.markers[""] = t.anyMarker("marker", t.text("marker"))
 	files, _ := t.tables("files")
 	for _, f := range files {
@@ -71,7 +72,7 @@ func (t table) pdmPackage() groupedPackage {
 	}
 	p.Digests = nil
 	if p.Archive == nil {
-		p.Version = t.anyVersion("version", "")
+		p.Version = t.anyVersion("")
 	}
 	return p
 }

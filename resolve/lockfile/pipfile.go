@@ -70,7 +70,7 @@ func (t table) pipfilePackage(name, group string) groupedPackage {
 	group = pep508.NormalizeName(group)
 	p := groupedPackage{groups: []string{group}, markers: map[string]*pep508.Marker{group: t.anyMarker("markers", t.text("markers"))}}
 	p.Name = pep508.NormalizeName(name)
-	p.Version = t.anyVersion("version", strings.TrimLeft(t.text("version"), "= "))
+	p.Version = t.anyVersion(strings.TrimLeft(t.text("version"), "= "))
 	p.Digests = t.digests("hashes", t.texts("hashes"))
 	subdirectory := t.text("subdirectory")
 	switch {
@@ -86,7 +86,7 @@ func (t table) pipfilePackage(name, group string) groupedPackage {
 	}
 	p.Digests = nil
 	if p.Archive == nil {
-		p.Version = t.anyVersion("version", "")
+		p.Version = t.anyVersion("")
 	}
 	return p
 }

@@ -1,8 +1,10 @@
 package lockfile
 
 import (
+	"regexp"
 	"strings"
 
+	"github.com/gobundle/gobundle/resolve/pep440"
 	"github.com/gobundle/gobundle/resolve/pep508"
 )
 
@@ -25,9 +27,7 @@ func readPoetry(text []byte) (Source, error) {
 		return nil, &VersionError{Format: "poetry.lock", Version: version, Known: "2.1 and what follows it"}
 	}
 	l := &grouped{main: "main", groups: map[string]bool{}}
-	if python := about.text("python-versions"); python != "*" {
-		l.requiresPython = about.specifiers("python-versions")
-	}
+	l.pythons = about.poetryPythons("python-versions")
 	extras, _ := t.table("extras")
 	names := make([]string, 0, len(extras.values))
 	for name := range extras.values {
@@ -49,6 +49,55 @@ func readPoetry(text []byte) (Source, error) {
 		return nil, *t.fault
 	}
 	return l, nil
+}
+
+// poetryClause is a version with an operator of PEP 440, or one of Poetry's own.
+var poetryClause = regexp.MustCompile(`^(\^|~=|~|===?|!=|>=?|<=?)?\s*(v?[0-9][^\s,|]*)[\s,]*`)
+
+// poetryPythons reads the Pythons of a project as Poetry has them: sets with "||"
+// between them, which may have carets and tildes. No set is any Python.
+//
+// https://python-poetry.org/docs/dependency-specification/
+func (t table) poetryPythons(key string) []pep440.SpecifierSet {
+	text := strings.TrimSpace(t.text(key))
+	if text == "" || text == "*" {
+		return nil
+	}
+	var sets []pep440.SpecifierSet
+	for alternative := range strings.SplitSeq(text, "||") {
+		rest := strings.TrimSpace(alternative)
+		var clauses []string
+		for rest != "" {
+			m := poetryClause.FindStringSubmatch(rest)
+			if m == nil {
+				t.fail(key, "%q says nothing about Python", rest)
+				return nil
+			}
+			rest = rest[len(m[0]):]
+			clauses = append(clauses, poetrySpecifier(m[1], m[2]))
+		}
+		set, err := pep440.ParseSpecifierSet(strings.Join(clauses, ","))
+		if err != nil {
+			t.fail(key, "this is no version specifier: %v", err)
+		}
+		sets = append(sets, set)
+	}
+	return sets
+}
+
+// poetrySpecifier writes a clause in the words of PEP 440. A caret allows all that
+// has the same first number, a tilde all that has the same first two.
+func poetrySpecifier(op, version string) string {
+	numbers := strings.SplitN(version, ".", 3)
+	switch {
+	case op == "":
+		return "==" + version
+	case op == "^" || op == "~" && len(numbers) == 1:
+		return ">=" + version + ",==" + numbers[0] + ".*"
+	case op == "~":
+		return ">=" + version + ",==" + numbers[0] + "." + numbers[1] + ".*"
+	}
+	return op + version
 }
 
 // having lists the extras that have a project, by its normalised name.
@@ -73,7 +122,7 @@ type poetryPackage struct {
 func (t table) poetryPackage() poetryPackage {
 	p := poetryPackage{optional: t.flag("optional")}
 	p.Name = pep508.NormalizeName(t.required("name"))
-	p.Version = t.anyVersion("version", t.required("version"))
+	p.Version = t.anyVersion(t.required("version"))
 	if p.groups = normalised(t.texts("groups")); len(p.groups) == 0 {
 		t.fail("groups", "this is missing")
 	}
@@ -115,7 +164,7 @@ func (t table) poetryPackage() poetryPackage {
 		source.fail("type", "%q is not known", kind)
 	}
 	if p.Archive == nil {
-		p.Version = t.anyVersion("version", "")
+		p.Version = t.anyVersion("")
 	}
 	return p
 }

@@ -1,8 +1,6 @@
 package lockfile
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,7 +82,7 @@ func readUV(text []byte) (Source, error) {
 func (t table) uvPackage() uvPackage {
 	p := uvPackage{extras: map[string][]uvDependency{}, groups: map[string][]uvDependency{}}
 	p.Name = pep508.NormalizeName(t.required("name"))
-	p.Version = t.anyVersion("version", t.text("version"))
+	p.Version = t.anyVersion(t.text("version"))
 	p.dependencies = t.uvDependencies("dependencies")
 	for _, kind := range []struct {
 		key string
@@ -198,7 +196,7 @@ func (t table) uvDependencies(key string) []uvDependency {
 	var all []uvDependency
 	tables, _ := t.tables(key)
 	for _, d := range tables {
-		made := uvDependency{name: pep508.NormalizeName(d.required("name")), version: d.anyVersion("version", d.text("version"))}
+		made := uvDependency{name: pep508.NormalizeName(d.required("name")), version: d.anyVersion(d.text("version"))}
 		made.extras = normalised(append(d.texts("extra"), d.texts("extras")...))
 		made.marker = d.anyMarker("marker", d.text("marker"))
 		if source, ok := d.table("source"); ok {
@@ -207,108 +205,4 @@ func (t table) uvDependencies(key string) []uvDependency {
 		all = append(all, made)
 	}
 	return all
-}
-
-// Select implements Source: it walks the graph from the project. What the project
-// needs for development is left out, unless a group is named.
-func (l *uvLock) Select(w Wanted) (*Selection, error) {
-	if !l.requiresPython.Contains(w.Python) {
-		return nil, &UncoveredError{Reason: fmt.Sprintf("it needs Python %s", l.requiresPython)}
-	}
-	v := &uvWalk{uvLock: l, wanted: w, selection: &Selection{}, extras: map[int]map[string]bool{}}
-	groups, extras := map[string]bool{}, map[string]bool{}
-	for _, root := range l.roots {
-		p := &l.packages[root]
-		maps.Copy(groups, boolKeys(p.groups))
-		maps.Copy(extras, boolKeys(p.extras))
-	}
-	if err := known("extra", w.Extras, slices.Collect(maps.Keys(extras))); err != nil {
-		return nil, err
-	}
-	if err := known("dependency group", w.Groups, slices.Collect(maps.Keys(groups))); err != nil {
-		return nil, err
-	}
-	for _, root := range l.roots {
-		if !w.NoDefaultGroups {
-			if err := v.visit(root, normalised(w.Extras)); err != nil {
-				return nil, err
-			}
-		}
-		for _, group := range w.Groups {
-			if err := v.follow(l.packages[root].groups[pep508.NormalizeName(group)]); err != nil {
-				return nil, err
-			}
-		}
-	}
-	seen := map[string]bool{}
-	for i := range l.packages {
-		p := &l.packages[i]
-		if v.extras[i] == nil || p.skipped {
-			continue
-		}
-		if seen[p.Name] {
-			return nil, &AmbiguousError{Name: p.Name}
-		}
-		seen[p.Name] = true
-		v.selection.Packages = append(v.selection.Packages, &p.Package)
-	}
-	return v.selection, nil
-}
-
-func boolKeys(m map[string][]uvDependency) map[string]bool {
-	set := map[string]bool{}
-	for name := range m {
-		set[name] = true
-	}
-	return set
-}
-
-// uvWalk is what was reached, with the extras that were asked for.
-type uvWalk struct {
-	*uvLock
-	wanted    Wanted
-	selection *Selection
-	extras    map[int]map[string]bool
-}
-
-func (v *uvWalk) visit(i int, extras []string) error {
-	p := &v.packages[i]
-	if v.extras[i] == nil {
-		v.extras[i] = map[string]bool{}
-		if err := v.follow(p.dependencies); err != nil {
-			return err
-		}
-	}
-	for _, extra := range extras {
-		if v.extras[i][extra] {
-			continue
-		}
-		v.extras[i][extra] = true
-		if err := v.follow(p.extras[extra]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (v *uvWalk) follow(dependencies []uvDependency) error {
-	for _, d := range dependencies {
-		holds, err := v.selection.evaluate(d.marker, Wanted{Environment: v.wanted.Environment})
-		if err != nil {
-			return fmt.Errorf("evaluating the marker of %s: %w", d.name, err)
-		}
-		if !holds {
-			continue
-		}
-		i := slices.IndexFunc(v.packages, func(p uvPackage) bool {
-			return p.Name == d.name && (d.version.IsZero() || p.Version.IsZero() || p.Version.Equal(d.version)) && (d.source == "" || d.source == p.source)
-		})
-		if i < 0 {
-			return &FieldError{Field: "package", Reason: "there is no " + d.name + ", which another one needs"}
-		}
-		if err := v.visit(i, d.extras); err != nil {
-			return err
-		}
-	}
-	return nil
 }
