@@ -9,6 +9,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/gobundle/gobundle/resolve/lockfile"
 	"github.com/gobundle/gobundle/resolve/reqfile"
 )
 
@@ -43,6 +44,8 @@ func (s *session) argument(ctx context.Context, text string, options reqfile.Opt
 		return refuse("", "%q is not a requirement", text)
 	case s.isRequirementFile(text):
 		return refuse("take the requirements in it with -r "+text, "%s is a file of requirements, not a requirement", text)
+	case lockfile.Knows(path.Base(text)):
+		return refuse("take what it has with --lock "+text, "%s is a lock file, not a requirement", text)
 	}
 	o := s.readOptions(Indexes{}, options, false)
 	o.Getenv = nil // a shell has expanded its own variables
@@ -56,6 +59,7 @@ func (s *session) argument(ctx context.Context, text string, options reqfile.Opt
 	if len(file.Entries) != 1 {
 		return refuse("", "%q is not a requirement", text)
 	}
+	file.Entries[0].Where.Line = 0
 	return file.Entries[0], nil
 }
 

@@ -173,7 +173,7 @@ func (s *session) lock(ctx context.Context, o *LockOptions, targets []*target.Ta
 		return nil, nil, err
 	}
 	r := &resolved{Solution: solution, notes: p.read.notes}
-	summary := &LockSummary{Distributions: r.distributions(), Warnings: r.warnings()}
+	summary := &LockSummary{Distributions: r.distributions(), Warnings: append(r.warnings(), o.idle(made)...)}
 	for _, on := range targets {
 		summary.Targets = append(summary.Targets, on.Name)
 	}
@@ -211,6 +211,19 @@ func (o *LockOptions) kept(before *lockfile.Lock, wanted *resolve.Options) ([]ma
 		}
 	}
 	return kept, nil
+}
+
+// idle names the upgrades that were asked for of what nothing requires.
+func (o *LockOptions) idle(made *lockfile.Lock) []string {
+	var warnings []string
+	for _, text := range o.UpgradePackages {
+		q, err := pep508.ParseRequirement(text)
+		name := pep508.NormalizeName(q.Name)
+		if err == nil && !slices.ContainsFunc(made.Packages, func(p lockfile.Package) bool { return p.Name == name }) {
+			warnings = append(warnings, fmt.Sprintf("--upgrade-package %s has no effect: nothing requires it", name))
+		}
+	}
+	return warnings
 }
 
 // lockedFor returns the packages that a lock has for a target; for one that it is

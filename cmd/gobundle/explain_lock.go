@@ -44,12 +44,16 @@ func readLockHint(read *bundle.LockReadError) string {
 	name, _ := asError[*lockfile.NameError](read.Err)
 	version, _ := asError[*lockfile.VersionError](read.Err)
 	switch {
+	case name != nil && strings.HasSuffix(name.Name, ".txt"):
+		return "take a requirements file with -r, or name a lock file: pylock.toml, uv.lock, poetry.lock, pdm.lock or Pipfile.lock"
 	case name != nil:
-		return "name a lock file: pylock.toml or pylock.NAME.toml"
+		return "name a lock file: pylock.toml, pylock.NAME.toml, uv.lock, poetry.lock, pdm.lock or Pipfile.lock"
 	case errors.Is(read.Err, fs.ErrNotExist):
 		return "check the name, or make the lock with gobundle lock"
+	case version != nil && read.Output:
+		return "use a newer gobundle, make it anew with --upgrade, or name another file with -o"
 	case version != nil:
-		return "use a newer gobundle, or make the lock anew with an older " + version.Format
+		return fmt.Sprintf("lock with a tool that writes version %s of %s, or use a newer gobundle", version.Known, version.Format)
 	case read.Output:
 		return "make it anew with --upgrade, or name another file with -o"
 	}

@@ -3,11 +3,14 @@ package main
 import (
 	"errors"
 	"io/fs"
+	"path"
+	"path/filepath"
 	"strings"
 	"syscall"
 
 	"github.com/gobundle/gobundle/bundle"
 	"github.com/gobundle/gobundle/resolve"
+	"github.com/gobundle/gobundle/resolve/lockfile"
 	"github.com/gobundle/gobundle/resolve/pep440"
 	"github.com/gobundle/gobundle/resolve/pep508"
 	"github.com/gobundle/gobundle/resolve/reqfile"
@@ -25,6 +28,10 @@ func explainRequirements(err error, e *explanation) bool {
 			e.hint = argument.Hint
 		}
 		explainSyntax(argument.Err, e)
+		return true
+	}
+	if syntax, ok := asError[*reqfile.SyntaxError](err); ok && lockfile.Knows(path.Base(filepath.ToSlash(syntax.File))) {
+		e.hint = "take what a lock file has with --lock " + syntax.File
 		return true
 	}
 	if explainSyntax(err, e) {

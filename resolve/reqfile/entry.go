@@ -66,12 +66,16 @@ type Entry struct {
 type Position struct {
 	// File is the path or URL as the user would name it, passwords masked.
 	File string
-	// Line counts from 1. For a joined line it is the first one's number.
+	// Line counts from 1. For a joined line it is the first one's number. It is 0
+	// where there are no lines.
 	Line int
 }
 
 // String returns "requirements.txt line 3".
 func (p Position) String() string {
+	if p.Line == 0 {
+		return p.File
+	}
 	return p.File + " line " + strconv.Itoa(p.Line)
 }
 
