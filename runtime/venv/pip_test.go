@@ -88,7 +88,10 @@ func TestAsPip(t *testing.T) {
 	for _, file := range files {
 		byProject[projectOf(file)] = file
 	}
-	everything := slices.DeleteFunc(slices.Sorted(maps.Keys(byProject)), func(name string) bool { return name == "pip" || name == "setuptools" })
+	everything := slices.DeleteFunc(slices.Sorted(maps.Keys(byProject)), func(name string) bool {
+		// The last two have half of all files, which are like those of others.
+		return slices.Contains([]string{"pip", "setuptools", "awscli", "cfn-lint"}, name)
+	})
 	python := os.Getenv("GOBUNDLE_WHEELS_PYTHON")
 	comparePip(t, python, folder, byProject, everything)
 }
