@@ -51,6 +51,8 @@ type Options struct {
 	Shebang string
 	// NoTools gives the application every argument, "venv" too.
 	NoTools bool
+	// Windows are choices for an executable for Windows.
+	Windows WindowsOptions
 	// Run are further choices for starts: what the application inherits, and what is
 	// set for it. Its Tools and RequiresPython don't count.
 	Run manifest.Options
@@ -189,17 +191,19 @@ func (o *Options) pack(ctx context.Context, output string, tree *stage.Tree) (in
 		return pack.Directory(ctx, output, tree, po)
 	}
 	var err error
-	if po.Prolog, err = o.prolog(tree); err != nil {
+	if o.Format == Executable {
+		po.Prolog, po.Seal, err = o.executable(tree)
+	} else {
+		po.Prolog, err = o.prolog(tree)
+	}
+	if err != nil {
 		return 0, err
 	}
 	return pack.Zipapp(ctx, output, tree, po)
 }
 
-// prolog returns what stands before the zip.
+// prolog returns what stands before the zip of a zipapp.
 func (o *Options) prolog(tree *stage.Tree) ([]byte, error) {
-	if o.Format == Executable {
-		return executable(tree)
-	}
 	line, err := o.shebang()
 	if line != nil || err != nil {
 		return line, err
@@ -234,19 +238,18 @@ func (o *Options) ownModules(input *stage.Input, folders []string) ([]string, er
 	switch {
 	case o.Script != "":
 		return o.scriptSources(input)
-	case len(o.Sources) > 0 || o.EntryPoint == "":
+	case len(o.Sources) > 0:
 		return nil, nil
 	}
-	module, _, _ := strings.Cut(o.EntryPoint, ":")
-	provided, err := provides(input.Wheels, module)
-	if err != nil || provided {
+	modules, err := o.startedModules()
+	if err != nil {
 		return nil, err
 	}
 	paths, err := localModules(module, folders)
 	if err != nil {
 		return nil, fmt.Errorf("looking for %s beside the requirements: %w", module, err)
 	}
-	return paths, nil
+	return modules, err
 }
 
 // sourceDate reads SOURCE_DATE_EPOCH: seconds since 1970, as the

@@ -1,15 +1,19 @@
 package bundle
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 
+	"github.com/gobundle/gobundle/bundle/native"
 	"github.com/gobundle/gobundle/bundle/stage"
 	"github.com/gobundle/gobundle/resolve/target"
 	"github.com/gobundle/gobundle/runtime/launch"
+	"github.com/gobundle/gobundle/runtime/manifest"
 	"github.com/gobundle/gobundle/runtime/stub"
 )
 
@@ -17,13 +21,31 @@ import (
 type ExecutableError struct {
 	Target string
 	Reason string // as the end of a sentence: "is for Windows"
+	Remedy string // what the user can do
 }
 
 func (e *ExecutableError) Error() string {
 	return "an executable can't be made: " + e.Target + " " + e.Reason
 }
 
-// checkSystem refuses an executable for targets that no one launcher is for.
+// WindowsOptions are choices for an executable for Windows.
+type WindowsOptions struct {
+	// Icon is the path of an .ico file, "" for none.
+	Icon string
+	// Windowed makes a program that has no console.
+	Windowed bool
+}
+
+// Remedies.
+const (
+	makeEach     = "make an executable for each of them, or leave out --format executable: a zipapp can be for any targets at once"
+	makeZipapp   = "leave out --format executable: a zipapp can be for any target"
+	nameATarget  = "add --target cp312-windows-amd64 or the like, or give the file another name"
+	leaveWindows = "leave out --icon and --windowed, or add --target cp312-windows-amd64 or the like"
+)
+
+// checkSystem refuses an executable for targets that no one launcher is for, and
+// choices for Windows where nothing is for Windows.
 func (o *Options) checkSystem(targets []*target.Target) error {
 	if o.Format != Executable {
 		return nil
@@ -32,24 +54,35 @@ func (o *Options) checkSystem(targets []*target.Target) error {
 	for _, on := range targets {
 		names = append(names, on.Name)
 	}
-	_, _, err := nativeSystem(names)
-	return err
+	goos, _, err := nativeSystem(names)
+	switch {
+	case err != nil:
+		return err
+	case goos == "windows":
+		return nil
+	case o.Windows != (WindowsOptions{}):
+		return &ExecutableError{Target: names[0], Reason: "is not for Windows, and only there are icons, and programs without a console", Remedy: leaveWindows}
+	case strings.EqualFold(filepath.Ext(o.Output), ".exe"):
+		return &ExecutableError{Target: names[0], Reason: "is not for Windows, as the name " + filepath.Base(o.Output) + " says", Remedy: nameATarget}
+	}
+	return nil
 }
 
 // pageSize is what the zip of an executable is aligned to, in bytes.
 const pageSize = 4096
 
 // executable turns a tree into that of an executable, and returns what stands
-// before its zip: the launcher, filled up so that the zip begins with a page.
-func executable(tree *stage.Tree) (launcher []byte, err error) {
-	o := tree.Bootstrap()
+// before its zip, and what completes the file: the launcher, filled up so that the zip
+// begins with a page.
+func (o *Options) executable(tree *stage.Tree) (launcher []byte, seal func(context.Context, *os.File) (int64, error), err error) {
+	b := tree.Bootstrap()
 	record := launch.Record{
 		ID: tree.ID, Names: interpreterNames(tree.Manifest),
-		Tools: o.Tools, Inherit: o.Inherit, VerifyAlways: o.VerifyAlways, PythonArguments: o.PythonArguments,
+		Tools: b.Tools, Inherit: b.Inherit, VerifyAlways: b.VerifyAlways, PythonArguments: b.PythonArguments,
 	}
 	encoded, err := record.Encode()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	tree.Add(launch.Name, encoded)
 	var names []string
@@ -58,15 +91,47 @@ func executable(tree *stage.Tree) (launcher []byte, err error) {
 	}
 	goos, goarch, err := nativeSystem(names)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if launcher, err = findLauncher(goos, goarch); err != nil {
-		return nil, err
+		return nil, nil, err
+	}
+	application := native.Application{Windowed: o.Windows.Windowed}
+	application.Name, application.Version = applicationOf(tree.Manifest)
+	if o.Windows.Icon != "" {
+		if application.Icon, err = os.ReadFile(o.path(o.Windows.Icon)); err != nil {
+			return nil, nil, err
+		}
+	}
+	if launcher, err = native.Prepare(launcher, goos, application); err != nil {
+		return nil, nil, err
 	}
 	if rest := len(launcher) % pageSize; rest > 0 {
 		launcher = append(launcher, make([]byte, pageSize-rest)...)
 	}
-	return launcher, nil
+	return launcher, func(ctx context.Context, file *os.File) (int64, error) {
+		return native.Seal(ctx, file, goos, application)
+	}, nil
+}
+
+// applicationOf returns the name and version of what the bundle was made of: the
+// distribution that the entry point is in if that is told, else the one that was asked
+// for. With several of them there is none.
+func applicationOf(m *manifest.Manifest) (name, version string) {
+	for _, w := range m.Wheels {
+		switch {
+		case m.EntryPoint.Distribution != "":
+			if w.Name != m.EntryPoint.Distribution {
+				continue
+			}
+		case !w.Requested:
+			continue
+		case name != "" && name != w.Name:
+			return "", ""
+		}
+		name, version = w.Name, w.Version
+	}
+	return name, version
 }
 
 // findLauncher returns a launcher. A gobundle without them is one itself, for its own
@@ -89,30 +154,34 @@ func findLauncher(goos, goarch string) ([]byte, error) {
 
 // nativeSystem is the one that all targets are for, as Go names it.
 func nativeSystem(targets []string) (goos, goarch string, err error) {
-	for _, target := range targets {
-		machine := linuxMachine(target)
+	for i, target := range targets {
+		system, machine := launcherSystem(target)
 		switch {
 		case machine == "":
-			return "", "", &ExecutableError{Target: target, Reason: "is not for Linux on x86_64 or aarch64"}
-		case goarch != "" && machine != goarch:
-			return "", "", &ExecutableError{Target: target, Reason: "is for another machine than " + targets[0]}
+			return "", "", &ExecutableError{Target: target, Reason: "is not for Linux, macOS or Windows on x86_64 or arm64", Remedy: makeZipapp}
+		case i > 0 && system != goos:
+			return "", "", &ExecutableError{Target: target, Reason: "is for another system than " + targets[0], Remedy: makeEach}
+		case i > 0 && machine != goarch:
+			return "", "", &ExecutableError{Target: target, Reason: "is for another machine than " + targets[0], Remedy: makeEach}
 		}
-		goarch = machine
+		goos, goarch = system, machine
 	}
-	return "linux", goarch, nil
+	return goos, goarch, nil
 }
 
-// linuxMachine is Go's name of the machine that a target is for, or "".
-func linuxMachine(target string) string {
+// launcherSystem is Go's names of the system and machine that a target is for; the machine
+// is "" if no launcher is for it.
+func launcherSystem(target string) (goos, goarch string) {
 	_, platform, _ := strings.Cut(target, "-")
-	if !strings.HasPrefix(platform, "manylinux") && !strings.HasPrefix(platform, "musllinux") && !strings.HasPrefix(platform, "linux") {
-		return ""
+	for _, one := range [][2]string{{"manylinux", "linux"}, {"musllinux", "linux"}, {"linux", "linux"}, {"macosx", "darwin"}, {"win", "windows"}} {
+		if !strings.HasPrefix(platform, one[0]) {
+			continue
+		}
+		for _, machine := range [][2]string{{"_x86_64", "amd64"}, {"_amd64", "amd64"}, {"_aarch64", "arm64"}, {"_arm64", "arm64"}} {
+			if strings.HasSuffix(platform, machine[0]) {
+				return one[1], machine[1]
+			}
+		}
 	}
-	switch {
-	case strings.HasSuffix(platform, "_x86_64"):
-		return "amd64"
-	case strings.HasSuffix(platform, "_aarch64"):
-		return "arm64"
-	}
-	return ""
+	return "", ""
 }

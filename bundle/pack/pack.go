@@ -24,6 +24,9 @@ type Options struct {
 	// Prolog is written before the zip: a "#!" line or a script, or the head of an
 	// executable.
 	Prolog []byte
+	// Seal completes the file before it gets its name, and returns its size in bytes; nil
+	// if nothing is left to do.
+	Seal func(ctx context.Context, file *os.File) (int64, error)
 	// Progress is told how many bytes are written; nil for nobody. It is
 	// called by one goroutine.
 	Progress func(done, total int64)
@@ -62,10 +65,17 @@ func Zipapp(ctx context.Context, path string, tree *stage.Tree, o Options) (int6
 		out.Close()
 		return 0, outputError(path, err)
 	}
+	size := l.total
+	if o.Seal != nil {
+		if size, err = o.Seal(ctx, out); err != nil {
+			out.Close()
+			return 0, outputError(path, err)
+		}
+	}
 	if err := finish(out, path); err != nil {
 		return 0, err
 	}
-	return l.total, nil
+	return size, nil
 }
 
 // write writes prolog and zip.

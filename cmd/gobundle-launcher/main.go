@@ -1,5 +1,3 @@
-//go:build unix
-
 // Command gobundle-launcher is the native first stage of an executable bundle: it
 // stands before the zip, and starts what is in it.
 package main

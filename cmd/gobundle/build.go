@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -20,7 +21,9 @@ type buildCommand struct {
 	ConsoleScript string   `short:"c" placeholder:"NAME" help:"Run this console script of one of the distributions." xor:"entry"`
 	Sources       []string `short:"D" placeholder:"PATH" sep:"none" help:"Add the application's own code: the content of a folder, or one module. Repeatable."`
 	Output        string   `short:"o" placeholder:"FILE" help:"File to write; it is needed."`
-	Format        string   `enum:"zipapp,executable,directory" default:"zipapp" help:"zipapp (one file that Python starts), executable (a native program that finds a Python, for Linux), or directory."`
+	Format        string   `enum:",zipapp,executable,directory" default:"" placeholder:"FORMAT" help:"zipapp (one file that Python starts), executable (a native program that finds a Python), or directory. Without it an executable if the output's name ends in .exe, else a zipapp."`
+	Icon          string   `placeholder:"FILE" help:"Icon of an executable for Windows: an .ico file."`
+	Windowed      bool     `help:"Make an executable for Windows without a console, for an application that has windows."`
 	targetFlags   `embed:""`
 	Shebang       string `placeholder:"LINE" help:"Start the file with #!LINE instead of the prolog that finds an interpreter."`
 	startFlags    `embed:""`
@@ -31,6 +34,7 @@ type buildCommand struct {
 func (c *buildCommand) Run(ctx context.Context, u *ui) error {
 	start := time.Now()
 	if err := c.validate(); err != nil {
+	c.chooseFormat()
 		return err
 	}
 	atRun, err := c.options()
@@ -50,6 +54,7 @@ func (c *buildCommand) Run(ctx context.Context, u *ui) error {
 		Format:            bundle.Format(c.Format),
 		Shebang:           c.Shebang,
 		NoTools:           c.NoTools,
+		Windows:           bundle.WindowsOptions{Icon: c.Icon, Windowed: c.Windowed},
 		Run:               atRun,
 	})
 	if err != nil {
@@ -81,6 +86,17 @@ func besides(scripts []string) string {
 
 // validate checks the flags against each other, before any work.
 func (c *buildCommand) validate() error {
+// chooseFormat tells the format by the output's name if it is not told.
+func (c *buildCommand) chooseFormat() {
+	if c.Format != "" {
+		return
+	}
+	c.Format = string(bundle.Zipapp)
+	if strings.EqualFold(filepath.Ext(c.Output), ".exe") {
+		c.Format = string(bundle.Executable)
+	}
+}
+
 	switch {
 	case len(c.Requirements) == 0 && !c.asks() && len(c.Sources) == 0 && c.EntryPoint == "" && c.Lock == "":
 		return usagef("name a requirement, a file with -r, or code with -D", "nothing to bundle")
@@ -100,6 +116,9 @@ func (c *buildCommand) validate() error {
 }
 
 // size writes bytes as people read them, in powers of 1,000.
+	if c.Format != string(bundle.Executable) && (c.Icon != "" || c.Windowed) {
+		return usagef("add --format executable, or leave it out", "--icon and --windowed are for executables only")
+	}
 func size(bytes int64) string {
 	if bytes < 1000 {
 		return fmt.Sprintf("%d B", bytes)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gobundle/gobundle/bundle"
 	"github.com/gobundle/gobundle/bundle/archive"
+	"github.com/gobundle/gobundle/bundle/native"
 	"github.com/gobundle/gobundle/runtime/manifest"
 	"github.com/gobundle/gobundle/runtime/stub"
 )
@@ -23,8 +24,16 @@ func explainBundle(err error, e *explanation) bool {
 		e.hint = "get " + damage.Path + " anew; it was changed or cut short"
 		return true
 	}
-	if _, ok := asError[*bundle.ExecutableError](err); ok {
-		e.hint = "leave out --format executable: a zipapp can be for any targets at once"
+	if refused, ok := asError[*bundle.ExecutableError](err); ok {
+		e.hint = refused.Remedy
+		return true
+	}
+	if _, ok := asError[*native.IconError](err); ok {
+		e.hint = "name an .ico file with --icon, or leave it out"
+		return true
+	}
+	if _, ok := asError[*native.SizeError](err); ok {
+		e.hint = "leave out --format executable, or bundle less"
 		return true
 	}
 	if missing, ok := asError[*stub.MissingError](err); ok {

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -120,9 +119,7 @@ func environment(bundle, path string) Object {
 	name := filepath.Base(path)
 	o := Object{Kind: Environment, Name: bundle + "/" + name, Used: lastUse(path), path: path, lock: "env-" + bundle + "-" + name}
 	if config, err := os.ReadFile(filepath.Join(path, "pyvenv.cfg")); err == nil {
-		if found := ownPython.FindSubmatch(config); found != nil {
-			o.python = string(found[1])
-		}
+		o.python = ownPython(string(config))
 	}
 	text, err := os.ReadFile(filepath.Join(path, "wheels.txt"))
 	if err != nil {
@@ -138,8 +135,17 @@ func environment(bundle, path string) Object {
 	return o
 }
 
-// ownPython finds the Python among the cache's objects in a pyvenv.cfg.
-var ownPython = regexp.MustCompile(`[/\\]pythons[/\\]([0-9a-f]{32})[/\\]`)
+// ownPython finds the Python among the cache's objects in a pyvenv.cfg, "" if there is
+// none. It has no regular expression, which would be a tenth of a launcher.
+func ownPython(config string) string {
+	parts := strings.FieldsFunc(config, func(r rune) bool { return r == '/' || r == '\\' })
+	for i, part := range parts {
+		if part == "pythons" && i+2 < len(parts) && len(parts[i+1]) == 32 && strings.Trim(parts[i+1], "0123456789abcdef") == "" {
+			return parts[i+1]
+		}
+	}
+	return ""
+}
 
 // lastUse is the time of the lease in a folder, else the folder's own.
 func lastUse(path string) time.Time {

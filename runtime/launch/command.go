@@ -1,5 +1,3 @@
-//go:build unix
-
 package launch
 
 import (
@@ -45,11 +43,7 @@ func (r *Record) Command(ctx context.Context, self string, arguments, environ []
 	}
 	envs := r.environments(arguments, v)
 	for _, name := range r.Names {
-		for _, folder := range v.folders() {
-			python := filepath.Join(folder, name+suffix)
-			if !isProgram(python) {
-				continue
-			}
+		for python := range v.candidates(ctx, name) {
 			if command := r.warm(envs, python, self, arguments, v); command != nil {
 				return command, nil
 			}
@@ -69,16 +63,9 @@ func (r *Record) Command(ctx context.Context, self string, arguments, environ []
 func (r *Record) force(ctx context.Context, python, self string, arguments []string, v variables) (*Command, error) {
 	path := ""
 	if filepath.Base(python) != python {
-		if isProgram(python) {
-			path = python
-		}
+		path = program(python)
 	} else {
-		for _, folder := range v.folders() {
-			if path = filepath.Join(folder, python); isProgram(path) {
-				break
-			}
-			path = ""
-		}
+		path = v.lookup(python)
 	}
 	if path == "" || !isPython(ctx, path) {
 		return nil, &Error{Reason: fmt.Sprintf("GOBUNDLE_PYTHON names %s, which is no Python", python),
@@ -100,7 +87,7 @@ func isPython(ctx context.Context, path string) bool {
 // environments returns the folder with the bundle's environments, or "" if this
 // start must not use one as it is.
 func (r *Record) environments(arguments []string, v variables) string {
-	if r.VerifyAlways || v.get("GOBUNDLE_TOOLS") != "" || v.get("GOBUNDLE_TRACE") != "" ||
+	if !linksPython || r.VerifyAlways || v.get("GOBUNDLE_TOOLS") != "" || v.get("GOBUNDLE_TRACE") != "" ||
 		r.Tools && len(arguments) > 0 && arguments[0] == "venv" {
 		return ""
 	}
@@ -151,10 +138,27 @@ func join(name string, lists ...[]string) []string {
 	return all
 }
 
-// isProgram reports whether there is something that can be executed.
-func isProgram(path string) bool {
+// lookup returns the path of a program on PATH, "" if there is none.
+func (v variables) lookup(name string) string {
+	for _, folder := range v.folders() {
+		if path := program(filepath.Join(folder, name)); path != "" {
+			return path
+		}
+	}
+	return ""
+}
+
+// program returns the path of what can be executed, which on Windows may have a
+// longer name; "" if there is nothing.
+func program(path string) string {
+	if suffix != "" && !strings.EqualFold(filepath.Ext(path), suffix) {
+		path += suffix
+	}
 	info, err := os.Stat(path)
-	return err == nil && info.Mode().IsRegular() && mayExecute(path)
+	if err != nil || !info.Mode().IsRegular() || !mayExecute(path, info) {
+		return ""
+	}
+	return path
 }
 
 // isScript reports whether a file begins with "#!".

@@ -44,11 +44,11 @@ const maxRecord = 1 << 20
 // Read reads the record of the bundle at the end of a file. If there is none, the
 // error is [ErrNoBundle].
 func Read(file *os.File) (*Record, error) {
-	info, err := file.Stat()
+	end, err := payloadEnd(file)
 	if err != nil {
 		return nil, err
 	}
-	archive, err := zip.NewReader(file, info.Size())
+	archive, err := zip.NewReader(io.NewSectionReader(file, 0, end), end)
 	if err != nil {
 		return nil, ErrNoBundle
 	}

@@ -1,5 +1,3 @@
-//go:build unix
-
 package launch
 
 import (
@@ -17,14 +15,14 @@ import (
 func Run(ctx context.Context, arguments, environ []string, stderr io.Writer) int {
 	self, err := own(arguments[0], variables(environ))
 	if err == nil {
-		err = run(ctx, self, arguments[1:], environ)
+		err = run(ctx, self, arguments, environ)
 	}
 	name := filepath.Base(arguments[0])
 	var refused *Error
 	if !errors.As(err, &refused) {
 		refused = &Error{Reason: err.Error(), Hint: "build or copy the file again"}
 	}
-	fmt.Fprintf(stderr, "%s: error: %s\n%s: hint: %s\n", name, refused.Reason, name, refused.Hint)
+	complain(stderr, fmt.Sprintf("%s: error: %s\n%s: hint: %s\n", name, refused.Reason, name, refused.Hint))
 	return 1
 }
 
@@ -36,19 +34,25 @@ func run(ctx context.Context, self string, arguments, environ []string) error {
 	defer file.Close()
 	record, err := Read(file)
 	if errors.Is(err, ErrNoBundle) {
+		if command := script(file, self, arguments[1:], environ); command != nil {
+			return start(command)
+		}
 		return &Error{Reason: "this is a launcher without its bundle", Hint: "build the file again; strip and the like take the bundle away"}
 	}
 	if err != nil {
 		return err
 	}
-	command, err := record.Command(ctx, self, arguments, environ)
+	command, err := record.Command(ctx, self, record.withCommand(self, arguments), environ)
 	if err != nil {
 		return err
 	}
-	if err := become(command); err != nil {
-		return &Error{Reason: fmt.Sprintf("starting %s: %v", command.Path, err), Hint: "set GOBUNDLE_PYTHON to a Python that can be started"}
-	}
-	return nil
+	return start(command)
+}
+
+// start goes on with a program. It returns only if that went wrong.
+func start(command *Command) error {
+	err := become(command)
+	return &Error{Reason: fmt.Sprintf("starting %s: %v", command.Path, err), Hint: "set GOBUNDLE_PYTHON to a Python that can be started"}
 }
 
 // own is the path of this program as the user has started it, so that the
@@ -59,7 +63,7 @@ func own(name string, v variables) (string, error) {
 		return "", err
 	}
 	candidates := []string{name}
-	if !strings.ContainsRune(name, filepath.Separator) {
+	if !strings.ContainsFunc(name, func(r rune) bool { return r < 0x80 && os.IsPathSeparator(byte(r)) }) {
 		candidates = nil
 		for _, folder := range v.folders() {
 			candidates = append(candidates, filepath.Join(folder, name))
@@ -70,6 +74,7 @@ func own(name string, v variables) (string, error) {
 		return "", err
 	}
 	for _, candidate := range candidates {
+		candidate = program(candidate)
 		if info, err := os.Stat(candidate); err == nil && os.SameFile(info, running) {
 			return candidate, nil
 		}

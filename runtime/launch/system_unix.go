@@ -3,8 +3,13 @@
 package launch
 
 import (
+	"context"
+	"io"
 	"io/fs"
+	"iter"
 	"os"
+	"path/filepath"
+	"slices"
 	"syscall"
 )
 
@@ -12,6 +17,8 @@ const (
 	usualPath         = "/usr/local/bin:/usr/bin:/bin"
 	suffix            = ""
 	environmentPython = "bin/python"
+	linksPython       = true // an environment's python is a link to its interpreter
+	foldsNames        = false
 )
 
 // isOwn reports whether only this user, or root, can have changed a folder.
@@ -20,9 +27,27 @@ func isOwn(info fs.FileInfo) bool {
 	return ok && info.IsDir() && (status.Uid == 0 || int(status.Uid) == os.Geteuid()) && info.Mode().Perm()&0o022 == 0
 }
 
+// candidates are the programs of a name: on PATH, then where the system's installers
+// put Pythons.
+func (v variables) candidates(_ context.Context, name string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, folder := range slices.Concat(v.folders(), installed(name)) {
+			if path := program(filepath.Join(folder, name)); path != "" && !yield(path) {
+				return
+			}
+		}
+	}
+}
+
 const executable = 1 // X_OK of access(2)
 
-func mayExecute(path string) bool { return syscall.Access(path, executable) == nil }
+func mayExecute(path string, _ fs.FileInfo) bool { return syscall.Access(path, executable) == nil }
 
 // become replaces this process. It returns only if that went wrong.
 func become(c *Command) error { return syscall.Exec(c.Path, c.Arguments, c.Environ) }
+
+// complain writes lines for the user.
+func complain(stderr io.Writer, lines string) { io.WriteString(stderr, lines) }
+
+// script returns nil: scripts of an environment need no launcher.
+func script(*os.File, string, []string, []string) *Command { return nil }

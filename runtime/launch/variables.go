@@ -1,5 +1,3 @@
-//go:build unix
-
 package launch
 
 import (
@@ -14,15 +12,24 @@ type variables []string
 
 func (v variables) get(name string) string {
 	for _, variable := range slices.Backward(v) {
-		if value, ok := strings.CutPrefix(variable, name+"="); ok {
-			return value
+		if is(variable, name) {
+			return variable[len(name)+1:]
 		}
 	}
 	return ""
 }
 
 func (v variables) without(name string) variables {
-	return slices.DeleteFunc(slices.Clone(v), func(variable string) bool { return strings.HasPrefix(variable, name+"=") })
+	return slices.DeleteFunc(slices.Clone(v), func(variable string) bool { return is(variable, name) })
+}
+
+// is reports whether a variable has a name, in which case does not count where it
+// does not for the system.
+func is(variable, name string) bool {
+	if len(variable) <= len(name) || variable[len(name)] != '=' {
+		return false
+	}
+	return variable[:len(name)] == name || foldsNames && strings.EqualFold(variable[:len(name)], name)
 }
 
 func (v variables) with(name, value string) variables {

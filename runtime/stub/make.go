@@ -14,7 +14,9 @@ import (
 )
 
 // systems are those that executables can be made for.
-var systems = [][2]string{{"linux", "amd64"}, {"linux", "arm64"}}
+var systems = [][2]string{
+	{"linux", "amd64"}, {"linux", "arm64"}, {"darwin", "amd64"}, {"darwin", "arm64"}, {"windows", "amd64"}, {"windows", "arm64"},
+}
 
 func main() {
 	for _, system := range systems {
