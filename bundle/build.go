@@ -47,12 +47,12 @@ type Options struct {
 	Sources []string
 	Output  string
 	Format  Format // "" is Zipapp
+	// Windows are choices for an executable for Windows.
+	Windows WindowsOptions
 	// Shebang replaces the prolog; it is the text behind "#!".
 	Shebang string
 	// NoTools gives the application every argument, "venv" too.
 	NoTools bool
-	// Windows are choices for an executable for Windows.
-	Windows WindowsOptions
 	// Run are further choices for starts: what the application inherits, and what is
 	// set for it. Its Tools and RequiresPython don't count.
 	Run manifest.Options
@@ -238,18 +238,19 @@ func (o *Options) ownModules(input *stage.Input, folders []string) ([]string, er
 	switch {
 	case o.Script != "":
 		return o.scriptSources(input)
-	case len(o.Sources) > 0:
+	case len(o.Sources) > 0 || o.EntryPoint == "":
 		return nil, nil
 	}
-	modules, err := o.startedModules()
-	if err != nil {
+	module, _, _ := strings.Cut(o.EntryPoint, ":")
+	provided, err := provides(input.Wheels, module)
+	if err != nil || provided {
 		return nil, err
 	}
 	paths, err := localModules(module, folders)
 	if err != nil {
 		return nil, fmt.Errorf("looking for %s beside the requirements: %w", module, err)
 	}
-	return modules, err
+	return paths, nil
 }
 
 // sourceDate reads SOURCE_DATE_EPOCH: seconds since 1970, as the
