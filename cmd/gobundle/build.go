@@ -33,8 +33,8 @@ type buildCommand struct {
 // Run builds the bundle and prints a summary.
 func (c *buildCommand) Run(ctx context.Context, u *ui) error {
 	start := time.Now()
-	if err := c.validate(); err != nil {
 	c.chooseFormat()
+	if err := c.validate(); err != nil {
 		return err
 	}
 	atRun, err := c.options()
@@ -52,9 +52,9 @@ func (c *buildCommand) Run(ctx context.Context, u *ui) error {
 		Sources:           c.Sources,
 		Output:            c.Output,
 		Format:            bundle.Format(c.Format),
+		Windows:           bundle.WindowsOptions{Icon: c.Icon, Windowed: c.Windowed},
 		Shebang:           c.Shebang,
 		NoTools:           c.NoTools,
-		Windows:           bundle.WindowsOptions{Icon: c.Icon, Windowed: c.Windowed},
 		Run:               atRun,
 	})
 	if err != nil {
@@ -84,8 +84,6 @@ func besides(scripts []string) string {
 	return fmt.Sprintf("; -c starts another: %s", strings.Join(scripts, ", "))
 }
 
-// validate checks the flags against each other, before any work.
-func (c *buildCommand) validate() error {
 // chooseFormat tells the format by the output's name if it is not told.
 func (c *buildCommand) chooseFormat() {
 	if c.Format != "" {
@@ -97,6 +95,8 @@ func (c *buildCommand) chooseFormat() {
 	}
 }
 
+// validate checks the flags against each other, before any work.
+func (c *buildCommand) validate() error {
 	switch {
 	case len(c.Requirements) == 0 && !c.asks() && len(c.Sources) == 0 && c.EntryPoint == "" && c.Lock == "":
 		return usagef("name a requirement, a file with -r, or code with -D", "nothing to bundle")
@@ -112,13 +112,13 @@ func (c *buildCommand) chooseFormat() {
 	if c.Format != string(bundle.Zipapp) && c.Shebang != "" {
 		return usagef("leave out --shebang, or --format "+c.Format, "--shebang is for zipapps only")
 	}
+	if c.Format != string(bundle.Executable) && (c.Icon != "" || c.Windowed) {
+		return usagef("add --format executable, or leave it out", "--icon and --windowed are for executables only")
+	}
 	return c.check(c.Targets)
 }
 
 // size writes bytes as people read them, in powers of 1,000.
-	if c.Format != string(bundle.Executable) && (c.Icon != "" || c.Windowed) {
-		return usagef("add --format executable, or leave it out", "--icon and --windowed are for executables only")
-	}
 func size(bytes int64) string {
 	if bytes < 1000 {
 		return fmt.Sprintf("%d B", bytes)
