@@ -31,7 +31,10 @@ type Scenario struct {
 		Versions map[string]Release
 	}
 	PipAgrees bool `json:"pip_agrees"`
-	UV        struct{ Output string }
+	UV        struct {
+		Output string
+		Lock   *UVLock // nil if there is none
+	}
 }
 
 // A Release is a version of a project in a scenario.
@@ -42,6 +45,25 @@ type Release struct {
 	Yanked         bool
 	Sdist, Wheel   *bool    // whether there is one; nil if so
 	WheelTags      []string `json:"wheel_tags"`
+}
+
+// A UVLock is the lock that uv writes for a scenario: that of a project named "project"
+// which has the scenario's requirements.
+type UVLock struct {
+	RequiresPython string `json:"requires-python"`
+	Packages       []struct {
+		Name, Version string
+		Dependencies  []UVDependency
+		Optional      map[string][]UVDependency `json:"optional-dependencies"`
+		Files         []string
+	}
+}
+
+// A UVDependency is what a package of a lock of uv needs.
+type UVDependency struct {
+	Name, Version string // no version where there is only one
+	Extra         []string
+	Marker        string
 }
 
 // Packse returns the scenarios of packse. It skips the test if the environment
@@ -81,7 +103,11 @@ func (s *Scenario) complete(requiresPython string) {
 			}
 			for extra, requires := range r.Extras {
 				for _, text := range requires {
-					r.Requires = append(r.Requires, text+` ; extra == "`+extra+`"`)
+					name, marker, marked := strings.Cut(text, ";")
+					if marked {
+						marker = "(" + marker + ") and "
+					}
+					r.Requires = append(r.Requires, name+` ; `+marker+`extra == "`+extra+`"`)
 				}
 			}
 			p.Versions[version] = r
