@@ -54,13 +54,31 @@ func (s *session) argument(ctx context.Context, text string, options reqfile.Opt
 	}
 	file, err := reqfile.Read(ctx, commandLine, o)
 	if err != nil {
-		return reqfile.Entry{}, &ArgumentError{Err: err}
+		return reqfile.Entry{}, &ArgumentError{Err: err, Hint: howToReach(text)}
 	}
 	if len(file.Entries) != 1 {
 		return refuse("", "%q is not a requirement", text)
 	}
 	file.Entries[0].Where.Line = 0
 	return file.Entries[0], nil
+}
+
+// howToReach is what to do about a requirement that cannot be read and was perhaps
+// meant as a folder or a repository; "" if it was not. Nothing of a URL is in it,
+// which may have a password.
+func howToReach(text string) string {
+	const repository = "git+https://HOST/PATH or git+ssh://HOST/PATH"
+	first, _, folders := strings.Cut(text, "/")
+	switch {
+	case strings.HasPrefix(text, "."), strings.HasPrefix(text, "/"), strings.HasPrefix(text, "~"):
+		return "check the path; a project's folder has a pyproject.toml or a setup.py, and all other paths are archives"
+	case strings.HasPrefix(text, "git:"), strings.HasPrefix(text, "ssh:"), strings.HasPrefix(text, "svn:"),
+		strings.Contains(first, "@") && strings.Contains(first, ":"):
+		return "write a repository as " + repository
+	case folders && strings.Contains(first, ".") && !strings.Contains(text, " "):
+		return "write a repository as " + repository + ", and a path as ./PATH"
+	}
+	return ""
 }
 
 // isRequirementFile reports whether a requirement is the name of a requirements

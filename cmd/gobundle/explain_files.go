@@ -62,6 +62,8 @@ func explainOutput(err error, e *explanation) bool {
 func explainStaging(err error, e *explanation) bool {
 	if entry, ok := asError[*stage.EntryPointError](err); ok {
 		switch {
+		case entry.Malformed && strings.ContainsAny(entry.Text, `/\`):
+			e.hint, e.exit = "-e says what to start, as in -e MODULE:FUNCTION; a project is taken by its folder alone, as in ./FOLDER", exitUsage
 		case entry.Malformed:
 			e.hint, e.exit = "write it as -e MODULE or -e MODULE:FUNCTION, or name a script with -c", exitUsage
 		case strings.HasSuffix(entry.Text, ".py"):

@@ -39,6 +39,10 @@ func explainSource(err error, e *explanation) bool {
 		e.what, e.hint = reference.Error(), "name a wheel, a source archive, a folder or a repository, as in NAME @ git+https://HOST/PATH@TAG"
 		return true
 	}
+	if mismatch, ok := asError[*build.MismatchError](err); ok && mismatch.What == "name" && mismatch.Got == "unknown" {
+		e.what, e.hint = mismatch.Error(), "let it be built with a newer backend: an old setuptools calls what it does not understand unknown"
+		return true
+	}
 	if mismatch, ok := asError[*build.MismatchError](err); ok && mismatch.What == "name" {
 		e.what, e.hint = mismatch.Error(), "require it by the name that it gives itself, "+mismatch.Got+"; if it comes from an index, tell its makers"
 		return true

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/gobundle/gobundle/resolve/dist"
 	"github.com/gobundle/gobundle/resolve/fetch"
@@ -60,6 +62,9 @@ func explainNames(err error, e *explanation) bool {
 	}
 	if file, ok := asError[*fetch.FileError](err); ok {
 		e.hint = fmt.Sprintf("get %s anew, or leave it out", file.File)
+		if errors.Is(err, fs.ErrNotExist) {
+			e.hint = "check the path " + file.File
+		}
 		return true
 	}
 	if field, ok := asError[*dist.MetadataError](err); ok {

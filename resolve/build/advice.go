@@ -21,6 +21,9 @@ var complaints = []complaint{
 	{regexp.MustCompile(`No such file or directory: '(cmake|ninja|meson|make|git|hg|swig|pkg-config|autoconf)'|\b(cmake|ninja|meson|make|git|hg|swig|pkg-config|autoconf): (?:command )?not found`), "install %s"},
 	{regexp.MustCompile(`cannot find -l([\w+-]+)`), "install the library %s, the files for development included"},
 	{regexp.MustCompile(`(?:did not find|unable to|setuptools-scm was unable to) (?:any )?(?:detect )?version for`), "set SETUPTOOLS_SCM_PRETEND_VERSION, for the source has no version of its own without its repository"},
+	{regexp.MustCompile(`Missing parentheses in call to '(?:print|exec)|SyntaxError: multiple exception types must be parenthesized|No module named '(?:ConfigParser|urllib2|StringIO|__builtin__)'`), "use another version, for this one is written for Python 2"},
+	{regexp.MustCompile(`No module named '(?:distutils|imp)(?:\.\w+)*'`), "use another version, or an older Python: this one needs what newer ones have no more"},
+	{regexp.MustCompile(`Name or service not known|Temporary failure in name resolution|Network is unreachable|nodename nor servname`), "check the network, from which its build takes something, or use a wheel"},
 	{regexp.MustCompile(`No space left on device`), "make room on the disk"},
 	{regexp.MustCompile(`Permission denied`), "look at the rights of the files that the log names"},
 }
@@ -46,7 +49,7 @@ func advice(lines []string, noIsolation bool, requires []string) string {
 		return ""
 	case noIsolation:
 		return fmt.Sprintf("install %s beside the interpreter, or build with isolation", found[1])
-	case len(requires) == 0:
+	case len(requires) == 0, len(requires) == 1 && requires[0] == legacyRequirement:
 		return fmt.Sprintf("the project does not say that it needs %s to be built: build it without isolation where that is installed", found[1])
 	}
 	return fmt.Sprintf("the project says that it needs %s to be built, and not %s: tell its makers, or build without isolation where that is installed", strings.Join(requires, ", "), found[1])

@@ -49,6 +49,10 @@ func TestFaults(t *testing.T) {
 		{name: "lacks a compiler", instead: overwrite("sys.stderr.write(\"error: command 'x86_64-linux-gnu-gcc' failed: No such file or directory\\n\"); raise SystemExit(1)"),
 			reason: "raised SystemExit: 1", advice: "install a C compiler"},
 		{name: "lacks headers", instead: overwrite("print('demo.c:1:10: fatal error: Python.h: No such file or directory'); raise SystemExit(1)"), reason: "SystemExit", advice: "python3-dev"},
+		{name: "exits with its usage", instead: overwrite("print('what it tried'); raise SystemExit('usage: x\\n  or: y\\nerror: no option --z')"),
+			reason: "raised SystemExit: error: no option --z", output: "what it tried\nusage: x\n  or: y\nerror: no option --z"},
+		{name: "is for Python 2", instead: overwrite("exec('print \"hello\"')"), reason: "raised SyntaxError: Missing parentheses", advice: "Python 2"},
+		{name: "wants a network", instead: overwrite("raise OSError('[Errno -2] Name or service not known')"), reason: "Name or service", advice: "check the network"},
 		{name: "prints megabytes", instead: overwrite("sys.stdout.write(('x' * 1023 + '\\n') * (8 << 10)); print('\\x1b[31mred\\x1b[0m'); print('50%\\r100%'); raise ValueError('done')"),
 			reason: "raised ValueError: done", output: "x…\nred\n100%\nTraceback"},
 	} {
@@ -73,6 +77,9 @@ func TestFaults(t *testing.T) {
 				t.Errorf("Hint = %q, want %q", hint, test.advice)
 			}
 			output := strings.Join(failure.Output, "\n")
+			if test.name == "does not exist" && output != "" { // the reason has it all
+				t.Errorf("Output = %q, want nothing", output)
+			}
 			if !strings.Contains(output, test.output) || len(output) > 30_000 || strings.Contains(output, "\x1b") {
 				t.Errorf("Output = %.2000q, want %q", output, test.output)
 			}

@@ -27,11 +27,21 @@ def answer(folder, content):
 
 
 def one_line(error):
-    return "".join(traceback.format_exception_only(type(error), error)).strip().replace("\n", " ")
+    lines = "".join(traceback.format_exception_only(type(error), error)).strip().split("\n")
+    if isinstance(error, SyntaxError):  # the lines before quote the code
+        return lines[-1]
+    if isinstance(error, SystemExit) and len(lines) > 1:  # how to use the program, and what was wrong
+        return "SystemExit: " + lines[-1]
+    return " ".join(lines)
 
 
 def show(error):
     """The traceback, without the frames of this file."""
+    if isinstance(error, SystemExit):
+        # It has printed what was to be said, which frames would bury.
+        if isinstance(error.code, str):
+            print(error.code, file=sys.stderr)
+        return
     frames = error.__traceback__
     while frames is not None and frames.tb_frame.f_code.co_filename == __file__:
         frames = frames.tb_next
@@ -64,7 +74,9 @@ def call(request):
     try:
         backend, file = load(request["backend"], path)
     except Exception as error:
-        show(error)
+        missing = isinstance(error, ModuleNotFoundError) and error.name
+        if not missing or not (request["backend"].partition(":")[0] + ".").startswith(missing + "."):
+            show(error)
         return {"unavailable": one_line(error)}
     if path and file and not inside(file, path):
         return {"elsewhere": file}
