@@ -32,6 +32,9 @@ type Options struct {
 	PythonArguments []string
 	// VerifyAlways sends every start the way of a first one.
 	VerifyAlways bool
+	// Commands are the names of a bundle's commands, nil if it starts one thing. Under
+	// such a name the first argument "venv" is the command's.
+	Commands []string
 }
 
 // Files returns the modules that a bundle carries, sorted by name. The callers

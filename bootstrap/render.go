@@ -2,6 +2,7 @@ package bootstrap
 
 import (
 	_ "embed"
+	"strconv"
 	"strings"
 )
 
@@ -19,6 +20,7 @@ var prologTemplate string
 func Main(id string, o Options) []byte {
 	return []byte(strings.NewReplacer(
 		"@ID@", id, "@TOOLS@", truth(o.Tools), "@INHERIT@", truth(o.Inherit), "@WARM@", truth(!o.VerifyAlways),
+		"@COMMANDS@", tuple(o.Commands),
 	).Replace(mainTemplate))
 }
 
@@ -27,6 +29,15 @@ func truth(b bool) string {
 		return "True"
 	}
 	return "False"
+}
+
+// tuple writes texts as Python does, in ASCII.
+func tuple(texts []string) string {
+	items := ""
+	for _, text := range texts {
+		items += strconv.QuoteToASCII(text) + ", "
+	}
+	return "(" + strings.TrimSuffix(items, " ") + ")"
 }
 
 // Import returns __gobundle__.py of the bundle with this id: what a Python that
@@ -52,7 +63,14 @@ func Prolog(id string, names []string, o Options) []byte {
 		words = []string{"python3"}
 	}
 	warm, unset, arguments := "", "PYTHONPATH PYTHONHOME", ""
-	if o.Tools {
+	switch {
+	case o.Tools && len(o.Commands) > 0:
+		names := make([]string, len(o.Commands))
+		for i, name := range o.Commands {
+			names[i] = quote(name)
+		}
+		warm = ` && { [ "${1-}" != venv ] || case ${0##*/} in ` + strings.Join(names, "|") + `) ;; *) false ;; esac; }`
+	case o.Tools:
 		warm = ` && [ "${1-}" != venv ]`
 	}
 	if o.VerifyAlways {
@@ -62,13 +80,16 @@ func Prolog(id string, names []string, o Options) []byte {
 		unset = "PYTHONHOME"
 	}
 	for _, argument := range o.PythonArguments {
-		arguments += " '" + strings.ReplaceAll(argument, "'", `'\''`) + "'"
+		arguments += " " + quote(argument)
 	}
 	return []byte(strings.NewReplacer(
 		"@ID@", id[:min(len(id), folderDigits)], "@NAMES@", strings.Join(words, " "),
 		"@WARM@", warm, "@UNSET@", unset, "@ARGUMENTS@", arguments,
 	).Replace(prologTemplate))
 }
+
+// quote makes one word of a text for sh.
+func quote(text string) string { return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'" }
 
 // folderDigits is how much of the bundle id names its folder in the cache:
 // paths are short on some systems, and 128 bits are enough.

@@ -50,7 +50,9 @@ func TestMainFile(t *testing.T) {
 		want    []string
 	}{
 		{bootstrap.Options{}, []string{"TOOLS = False", "INHERIT = False", "WARM = True"}},
-		{bootstrap.Options{Tools: true, Inherit: true, VerifyAlways: true}, []string{"TOOLS = True", "INHERIT = True", "WARM = False"}},
+		{bootstrap.Options{Tools: true, Inherit: true, VerifyAlways: true}, []string{"TOOLS = True", "INHERIT = True", "WARM = False", "COMMANDS = ()"}},
+		{bootstrap.Options{Commands: []string{"a"}}, []string{`COMMANDS = ("a",)`}},
+		{bootstrap.Options{Commands: []string{`it's "ü"`, "b"}}, []string{`COMMANDS = ("it's \"\u00fc\"", "b",)`}},
 	} {
 		got := string(bootstrap.Main(id, test.options))
 		for _, want := range append(test.want, `BUNDLE_ID = "`+id+`"`) {
@@ -104,6 +106,36 @@ func TestProlog(t *testing.T) {
 				t.Error("Prolog() would be taken for a part of the zip")
 			}
 		})
+	}
+}
+
+// TestPrologCommands: "venv" is the bundle's own verb, but not under the name of a command.
+func TestPrologCommands(t *testing.T) {
+	t.Parallel()
+	sh, err := exec.LookPath("sh")
+	if err != nil {
+		t.Log("no sh here")
+		return
+	}
+	o := bootstrap.Options{Tools: true, Commands: []string{"a", "it's", "x*y", "two words"}}
+	_, rest, _ := strings.Cut(string(bootstrap.Prolog(id, nil, o)), "if [ -z \"${GOBUNDLE_TOOLS-}${GOBUNDLE_TRACE-}\" ]")
+	test, _, _ := strings.Cut(rest, "; then\n")
+	for _, c := range []struct {
+		name, argument string
+		warm           bool
+	}{
+		{"app", "x", true}, {"app", "", true}, {"app", "venv", false}, {"/b/app", "venv", false}, {"a", "venv", true}, {"/b c/it's", "venv", true},
+		{"x*y", "venv", true}, {"xzy", "venv", false}, {"two words", "venv", true}, {"two", "venv", false}, {"a", "x", true}, {"app", "venv:a", true}, {"app", "ven", true},
+	} {
+		arguments := []string{"-c", "set -f; if true" + test + "; then exit 0; fi; exit 1", c.name}
+		if c.argument != "" {
+			arguments = append(arguments, c.argument)
+		}
+		output, err := exec.Command(sh, arguments...).CombinedOutput()
+		var code *exec.ExitError
+		if warm := err == nil; warm != c.warm || err != nil && !errors.As(err, &code) || len(output) > 0 {
+			t.Errorf("%s %s: warm %v, want %v (%v)\n%s", c.name, c.argument, warm, c.warm, err, output)
+		}
 	}
 }
 

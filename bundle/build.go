@@ -43,6 +43,10 @@ type Options struct {
 	// script. At most one is set; without either the bundle is an interpreter.
 	EntryPoint    string
 	ConsoleScript string
+	// Busybox chooses the commands of a bundle that has several, in the forms of
+	// [stage.ParseSelectors]; then there is no entry point. Empty is a bundle that
+	// starts one thing.
+	Busybox []string
 	// Sources are the application's own folders and modules.
 	Sources []string
 	Output  string
@@ -147,6 +151,9 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 // taken because nothing was asked for, and the project's other ones.
 func (o *Options) start(input *stage.Input, r *resolved) (script string, others []string, err error) {
 	input.EntryPoint = o.entryPoint()
+	if input.Commands, err = stage.ParseSelectors(o.Busybox); err != nil || input.Commands != nil {
+		return "", nil, err
+	}
 	switch {
 	case input.EntryPoint != (stage.EntryPoint{}):
 		return "", nil, nil
@@ -169,6 +176,9 @@ func (o *Options) check(output string) error {
 		return err
 	}
 	if _, err := o.shebang(); err != nil {
+		return err
+	}
+	if _, err := stage.ParseSelectors(o.Busybox); err != nil {
 		return err
 	}
 	return o.entryPoint().Check()
@@ -238,19 +248,40 @@ func (o *Options) ownModules(input *stage.Input, folders []string) ([]string, er
 	switch {
 	case o.Script != "":
 		return o.scriptSources(input)
-	case len(o.Sources) > 0 || o.EntryPoint == "":
+	case len(o.Sources) > 0:
 		return nil, nil
 	}
-	module, _, _ := strings.Cut(o.EntryPoint, ":")
-	provided, err := provides(input.Wheels, module)
-	if err != nil || provided {
+	modules, err := o.startedModules()
+	if err != nil {
 		return nil, err
 	}
-	paths, err := localModules(module, folders)
-	if err != nil {
-		return nil, fmt.Errorf("looking for %s beside the requirements: %w", module, err)
+	var all []string
+	for _, module := range modules {
+		provided, err := provides(input.Wheels, module)
+		if err != nil {
+			return nil, err
+		}
+		if provided {
+			continue
+		}
+		paths, err := localModules(module, folders)
+		if err != nil {
+			return nil, fmt.Errorf("looking for %s beside the requirements: %w", module, err)
+		}
+		all = append(all, paths...)
 	}
-	return paths, nil
+	slices.Sort(all)
+	return slices.Compact(all), nil
+}
+
+// startedModules are the modules that the bundle starts by their names.
+func (o *Options) startedModules() ([]string, error) {
+	selectors, err := stage.ParseSelectors(o.Busybox)
+	modules := stage.Modules(selectors)
+	if module, _, _ := strings.Cut(o.EntryPoint, ":"); module != "" {
+		modules = append(modules, module)
+	}
+	return modules, err
 }
 
 // sourceDate reads SOURCE_DATE_EPOCH: seconds since 1970, as the

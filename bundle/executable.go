@@ -79,6 +79,7 @@ func (o *Options) executable(tree *stage.Tree) (launcher []byte, seal func(conte
 	record := launch.Record{
 		ID: tree.ID, Names: interpreterNames(tree.Manifest),
 		Tools: b.Tools, Inherit: b.Inherit, VerifyAlways: b.VerifyAlways, PythonArguments: b.PythonArguments,
+		Commands: b.Commands,
 	}
 	encoded, err := record.Encode()
 	if err != nil {

@@ -15,6 +15,7 @@ type Content struct {
 	Size       int64           `json:"size"`   // of the file, in bytes
 	Prolog     int64           `json:"prolog"` // bytes before the zip
 	EntryPoint string          `json:"entry_point"`
+	Commands   []string        `json:"commands,omitempty"` // names, of a bundle that has several
 	Tools      bool            `json:"tools"`
 	Requires   []string        `json:"requirements"`
 	Targets    []ContentTarget `json:"targets"`
@@ -101,6 +102,7 @@ func content(a *archive.Archive) *Content {
 		Size:       a.Size,
 		Prolog:     a.Prolog,
 		EntryPoint: entryPointText(m.EntryPoint),
+		Commands:   m.CommandNames(),
 		Tools:      m.Options.Tools,
 		Requires:   m.Requirements,
 	}
@@ -125,6 +127,8 @@ func entryPointText(e manifest.EntryPoint) string {
 	switch {
 	case e.Kind == manifest.Interpreter:
 		return "none (an interpreter)"
+	case e.Kind == manifest.Busybox:
+		return "one of its commands"
 	case e.Script != "" && e.Module != "":
 		return e.Script + " (" + e.Module + ":" + e.Attribute + " of " + e.Distribution + ")"
 	case e.Script != "":

@@ -4,7 +4,7 @@ import os
 import sys
 
 from . import cache as caches
-from . import environment
+from . import environment, links
 from .host import PYTHON, Base
 from .talk import Failure, Trace, report, tell
 
@@ -49,7 +49,7 @@ def start(path, bundle_id, found):
     own = bundle.manifest["options"].get("tools", True)
     tool = os.environ.get("GOBUNDLE_TOOLS", "")
     arguments = sys.argv[1:]
-    if tool == "" and own and arguments[:1] == ["venv"]:
+    if tool == "" and own and arguments[:1] == ["venv"] and links.command(bundle) is None:
         tool, arguments = "venv", arguments[1:]
     if tool not in ("", "0"):
         from . import tools

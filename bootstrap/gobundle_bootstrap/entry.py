@@ -26,6 +26,8 @@ def other_entry(folder, asked):
                 return refuse("there is no module %s in the bundle" % module,
                               "GOBUNDLE_ENTRY_POINT takes MODULE or MODULE:ATTRIBUTE")
             kind = "callable" if attribute else "module"
+    if kind == "busybox":
+        return no_command(config["user"])
     if kind == "callable":
         try:
             return script(caller(module, attribute))

@@ -3,11 +3,11 @@ import marshal
 import os
 import sys
 
-from . import scripts
+from . import links, scripts
 from .host import BIN, PYTHON, head, libc_version, library_path
 from .store import replace, replace_durably
 
-PIECES = ("arrange", "bytecode", "damage", "entry", "inside")  # of start.py
+PIECES = ("arrange", "bytecode", "command", "damage", "entry", "inside")  # of start.py
 OWN = ("pyvenv.cfg", "start.py", "lease", "files.txt", PYTHON) + tuple(piece + ".bin" for piece in PIECES)
 
 
@@ -28,6 +28,7 @@ def write_own(temporary, folder, bundle, base, site, names):
     start["variables"] = tuple(tuple(text.partition("=")[::2]) for text in options.get("inject_env", []))
     start["arguments"] = tuple(options.get("inject_args", []))
     start["python_arguments"] = tuple(options.get("python_args", []))
+    start["commands"] = links.commands(bundle) if entry["kind"] == "busybox" else None
     start["arranged"] = bool(start["inherit"] or start["variables"] or start["arguments"])
     for name in PIECES:
         replace(os.path.join(temporary, name + ".bin"), marshal.dumps(compiled(bundle, name)), 0o666)

@@ -106,6 +106,9 @@ def application(folder, arguments):
     for name in OWN:
         if name in environ:
             asked[name] = environ[name]
+    if config["commands"] is not None:
+        piece("command")
+        select(folder, asked, arguments)
     if config["arranged"]:
         piece("arrange")
         arrange(asked, arguments)

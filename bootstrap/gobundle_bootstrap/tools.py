@@ -20,6 +20,10 @@ def run(tool, arguments, bundle, suitable):
         from . import venv
 
         return venv.main(arguments, bundle)
+    if tool == "install":
+        from . import links
+
+        return links.install(arguments, bundle, show)
     if tool == "cache":
         from . import cachetool
 
@@ -44,10 +48,13 @@ def info(arguments, bundle, _):
     starts = {
         "callable": "%(module)s:%(attribute)s", "module": "the module %(module)s",
         "script": "the script %(script)s of %(distribution)s", "interpreter": "a Python with what is bundled",
+        "busybox": "one of its commands",
     }[entry["kind"]] % entry
     show("bundle        %s" % bundle.id)
     show("made by       %s" % manifest["generator"])
     show("starts        %s" % starts)
+    for command in manifest.get("commands", []):
+        show("command       %s" % command["name"])
     show("requirements  %s" % (", ".join(manifest["requirements"]) or "none"))
     for target in manifest["targets"]:
         show("target        %s" % target["name"])
@@ -115,4 +122,4 @@ def interpreter(arguments, bundle, suitable_facts):
 
 
 TOOLS = {"info": info, "verify": verify, "extract": extract, "graph": graph, "interpreter": interpreter,
-         "venv": None, "cache": None}
+         "venv": None, "cache": None, "install": None}

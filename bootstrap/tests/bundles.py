@@ -58,10 +58,24 @@ def entry(text):
     return made
 
 
-def manifest(wheels, entry_point, tools=True, targets=None, options=None):
+def commands(described):
+    """Makes a manifest's commands of a dict from names to entry points, which may have a distribution."""
+    made = []
+    for name in sorted(described):
+        text, _, distribution = described[name].partition(" of ")
+        made.append(dict(entry(text), name=name))
+        if distribution:
+            made[-1].update(script=name, distribution=distribution)
+    return made
+
+
+def manifest(wheels, entry_point, tools=True, targets=None, options=None, busybox=None):
     made = {"format": "1.0", "generator": "gobundle test", "entry_point": entry(entry_point),
             "options": dict({"tools": tools, "requires_python": ""}, **(options or {})),
             "requirements": [], "wheels": [], "targets": targets}
+    if busybox:
+        made["entry_point"]["kind"] = "busybox"
+        made["commands"] = commands(busybox)
     for file, data in sorted(wheels):
         name, version, tags = file[:-4].split("-", 2)
         made["wheels"].append({
@@ -74,20 +88,29 @@ def manifest(wheels, entry_point, tools=True, targets=None, options=None):
     return (json.dumps(made, indent=1) + "\n").encode("utf-8")
 
 
+def warm(names):
+    """As bootstrap.Prolog has it: the first argument is not the bundle's own verb."""
+    if not names:
+        return b' && [ "${1-}" != venv ]'
+    return (' && { [ "${1-}" != venv ] || case ${0##*/} in %s) ;; *) false ;; esac; }' % "|".join("'%s'" % name for name in names)).encode("utf-8")
+
+
 def bundle(path, wheels, entry_point, names=None, tools=True, prolog=None, **more):
     """Writes a bundle and returns its id. prolog replaces the sh lines."""
     described = manifest(wheels, entry_point, tools, **more)
     options = more.get("options") or {}
     always = options.get("verify_at_run") == "always"
     bundle_id = hashlib.sha256(described).hexdigest()
+    names_of_commands = sorted(more.get("busybox") or {})
     if prolog is None:
         prolog = read("prolog.sh.tmpl").replace(b"@ID@", bundle_id[:32].encode("ascii"))
         prolog = prolog.replace(b"@NAMES@", " ".join(names or NAMES).encode("ascii"))
-        prolog = prolog.replace(b"@WARM@", b" && false" if always else b' && [ "${1-}" != venv ]' if tools else b"")
+        prolog = prolog.replace(b"@WARM@", b" && false" if always else warm(names_of_commands) if tools else b"")
         prolog = prolog.replace(b"@UNSET@", b"PYTHONHOME" if options.get("inherit_path") else b"PYTHONPATH PYTHONHOME")
         prolog = prolog.replace(b"@ARGUMENTS@", "".join(" '%s'" % text for text in options.get("python_args", [])).encode("utf-8"))
     main = read("main.py.tmpl")
-    for name, value in (("ID", bundle_id), ("TOOLS", tools), ("INHERIT", bool(options.get("inherit_path"))), ("WARM", not always)):
+    for name, value in (("ID", bundle_id), ("TOOLS", tools), ("INHERIT", bool(options.get("inherit_path"))), ("WARM", not always),
+                        ("COMMANDS", tuple(names_of_commands))):
         main = main.replace(("@%s@" % name).encode("ascii"), str(value).encode("ascii"))
     beside = path + ".new"
     with open(beside, "wb") as file:

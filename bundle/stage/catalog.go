@@ -147,6 +147,7 @@ type script struct {
 	distribution string // normalised name
 	reference    string // of an entry point, as it was written
 	module, attr string // empty for a script that is a file
+	wheel        int    // the place of its wheel
 }
 
 // same reports whether both start the same.
@@ -181,7 +182,7 @@ func (c *catalog) scripts(ctx context.Context, indexes []int) ([]script, error) 
 	var all []script
 	for i, scripts := range perWheel {
 		for _, s := range scripts {
-			s.distribution = c.wheels[indexes[i]].Name
+			s.distribution, s.wheel = c.wheels[indexes[i]].Name, indexes[i]
 			all = append(all, s)
 		}
 	}

@@ -88,13 +88,13 @@ func (c *catalog) scriptEntryPoint(ctx context.Context, name string, targets []m
 		if err != nil {
 			return found, err
 		}
-		s, err := chooseScript(name, scripts, onTarget(targets, target))
+		chosen, err := chooseScript(name, scripts, onTarget(targets, target))
 		if err != nil {
 			return found, err
 		}
-		entryPoint := manifest.EntryPoint{Kind: manifest.Callable, Module: s.module, Attribute: s.attr, Script: name, Distribution: s.distribution}
-		if s.module == "" {
-			entryPoint.Kind = manifest.Script
+		entryPoint, err := chosen.entryPoint()
+		if err != nil {
+			return found, err
 		}
 		if i > 0 && entryPoint != found {
 			return found, &EntryPointError{
@@ -110,15 +110,12 @@ func (c *catalog) scriptEntryPoint(ctx context.Context, name string, targets []m
 // chooseScript returns the one script of that name.
 func chooseScript(name string, scripts []script, where string) (script, error) {
 	var found []script
-	var names []string
+	names := namesOf(scripts)
 	for _, s := range scripts {
-		names = append(names, s.name)
 		if s.name == name && (len(found) == 0 || !found[0].same(s)) {
 			found = append(found, s)
 		}
 	}
-	slices.Sort(names)
-	names = slices.Compact(names)
 	refuse := func(format string, arguments ...any) (script, error) {
 		return script{}, &EntryPointError{Text: name, Reason: fmt.Sprintf(format, arguments...) + where, Near: spelling.Near(name, names), Scripts: names}
 	}
@@ -131,12 +128,20 @@ func chooseScript(name string, scripts []script, where string) (script, error) {
 			Reason: fmt.Sprintf("is a console script of both %s and %s", found[0].distribution, found[1].distribution) + where,
 		}
 	}
-	s := found[0]
+	return found[0], nil
+}
+
+// entryPoint says how a script is started.
+func (s script) entryPoint() (manifest.EntryPoint, error) {
 	isFile := s.reference == ""
 	if !isFile && (!manifest.IsDottedName(s.module) || !manifest.IsDottedName(s.attr)) || !manifest.IsFileName(s.name) {
-		return script{}, &EntryPointError{Text: name, Reason: fmt.Sprintf("of %s can't be started: it is declared as %q", s.distribution, s.reference)}
+		return manifest.EntryPoint{}, &EntryPointError{Text: s.name, Reason: fmt.Sprintf("of %s can't be started: it is declared as %q", s.distribution, s.reference)}
 	}
-	return s, nil
+	e := manifest.EntryPoint{Kind: manifest.Callable, Module: s.module, Attribute: s.attr, Script: s.name, Distribution: s.distribution}
+	if isFile {
+		e.Kind = manifest.Script
+	}
+	return e, nil
 }
 
 func (c *catalog) moduleEntryPoint(ctx context.Context, asked EntryPoint, targets []manifest.Target) (manifest.EntryPoint, error) {
@@ -275,10 +280,5 @@ func commands(text string, scripts []string) []string {
 
 func (c *catalog) scriptNames(ctx context.Context, indexes []int) ([]string, error) {
 	scripts, err := c.scripts(ctx, indexes)
-	var names []string
-	for _, s := range scripts {
-		names = append(names, s.name)
-	}
-	slices.Sort(names)
-	return slices.Compact(names), err
+	return namesOf(scripts), err
 }

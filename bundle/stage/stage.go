@@ -25,7 +25,10 @@ type Input struct {
 	// above all.
 	Excluded []string
 
-	EntryPoint   EntryPoint
+	EntryPoint EntryPoint
+	// Commands choose what a bundle of several commands has; then there is no entry
+	// point. Nil is a bundle that starts one thing.
+	Commands     []Selector
 	Options      manifest.Options
 	Requirements []string
 	Generator    string
@@ -58,7 +61,8 @@ func (e *WheelError) Error() string {
 }
 
 // Stage lays out a bundle. The caller closes the tree when it has been
-// written. What can't be started is an [*EntryPointError], what can't be packed a
+// written. What can't be started is an [*EntryPointError] or a [*CommandError], what
+// can't be packed a
 // [*SourceError], a [*WheelError] or a [*manifest.FormatError]; a wheel that can't be
 // read is one of the errors of runtime/wheel.
 func Stage(ctx context.Context, in Input) (*Tree, error) {
@@ -90,10 +94,18 @@ func stage(ctx context.Context, in Input, tree *Tree) error {
 	if err != nil {
 		return err
 	}
+	var commands []manifest.Command
+	if in.Commands != nil {
+		entryPoint.Kind = manifest.Busybox
+		if commands, err = catalog.commands(ctx, in.Commands, set.targets, in.Options.Tools); err != nil {
+			return err
+		}
+	}
 	tree.Manifest = &manifest.Manifest{
 		Format:       manifest.Format,
 		Generator:    in.Generator,
 		EntryPoint:   entryPoint,
+		Commands:     commands,
 		Options:      in.Options,
 		Requirements: printableAll(in.Requirements),
 		Targets:      set.targets,

@@ -35,6 +35,7 @@ func (t *Tree) Bootstrap() bootstrap.Options {
 		Inherit:         o.Inherit != "",
 		PythonArguments: o.PythonArguments,
 		VerifyAlways:    o.Verify == manifest.VerifyAlways,
+		Commands:        t.Manifest.CommandNames(),
 	}
 }
 

@@ -19,6 +19,7 @@ type buildCommand struct {
 
 	EntryPoint    string   `short:"e" placeholder:"MODULE[:ATTR]" help:"Run this module, or call this object of it. Without -e and -c the bundle is an interpreter." xor:"entry"`
 	ConsoleScript string   `short:"c" placeholder:"NAME" help:"Run this console script of one of the distributions." xor:"entry"`
+	Busybox       []string `placeholder:"COMMANDS" sep:"none" help:"Make a bundle of several commands, started by the name of the file or the first argument: @ (all console scripts), @PROJECT, NAME, !NAME or !@PROJECT (without it), NAME=MODULE[:ATTR]; separated by commas. Repeatable." xor:"entry"`
 	Sources       []string `short:"D" placeholder:"PATH" sep:"none" help:"Add the application's own code: the content of a folder, or one module. Repeatable."`
 	Output        string   `short:"o" placeholder:"FILE" help:"File to write; it is needed."`
 	Format        string   `enum:",zipapp,executable,directory" default:"" placeholder:"FORMAT" help:"zipapp (one file that Python starts), executable (a native program that finds a Python), or directory. Without it an executable if the output's name ends in .exe, else a zipapp."`
@@ -49,6 +50,7 @@ func (c *buildCommand) Run(ctx context.Context, u *ui) error {
 		PythonConstraints: c.PythonConstraints,
 		EntryPoint:        c.EntryPoint,
 		ConsoleScript:     c.ConsoleScript,
+		Busybox:           c.Busybox,
 		Sources:           c.Sources,
 		Output:            c.Output,
 		Format:            bundle.Format(c.Format),
@@ -98,8 +100,10 @@ func (c *buildCommand) chooseFormat() {
 // validate checks the flags against each other, before any work.
 func (c *buildCommand) validate() error {
 	switch {
-	case len(c.Requirements) == 0 && !c.asks() && len(c.Sources) == 0 && c.EntryPoint == "" && c.Lock == "":
+	case len(c.Requirements) == 0 && !c.asks() && len(c.Sources) == 0 && c.EntryPoint == "" && len(c.Busybox) == 0 && c.Lock == "":
 		return usagef("name a requirement, a file with -r, or code with -D", "nothing to bundle")
+	case c.Script != "" && len(c.Busybox) > 0:
+		return usagef("leave out one of them", "--busybox makes a bundle that starts several things, and --script one that starts %s", c.Script)
 	case c.Script != "" && (c.EntryPoint != "" || c.ConsoleScript != ""):
 		return usagef("leave out -e and -c, or name the script with -D instead", "the bundle is to start both --script %s and something else", c.Script)
 	case c.Output == "":

@@ -77,6 +77,10 @@ func explainStaging(err error, e *explanation) bool {
 		}
 		return true
 	}
+	if command, ok := asError[*stage.CommandError](err); ok {
+		explainCommand(command, e)
+		return true
+	}
 	if source, ok := asError[*stage.SourceError](err); ok {
 		e.hint = fmt.Sprintf("change %s, or name other code with -D", source.Path)
 		return true
@@ -110,4 +114,22 @@ func explainVenv(err error, e *explanation) bool {
 		return true
 	}
 	return false
+}
+
+// explainCommand is about --busybox.
+func explainCommand(command *stage.CommandError, e *explanation) {
+	switch {
+	case command.Malformed:
+		e.hint, e.exit = "write --busybox @ for all console scripts, @PROJECT, NAME, !NAME, or NAME=MODULE:FUNCTION", exitUsage
+	case command.Verb:
+		e.hint = "build with --no-tools, which leaves that verb out, or leave out the command: --busybox '!" + command.Text + "'"
+	case len(command.Owners) > 0:
+		e.hint = "leave one of them out, as with --busybox '!@" + command.Owners[1] + "'"
+	case len(command.Near) > 0:
+		e.hint = didYouMean(command.Near)
+	case len(command.Names) > 0:
+		e.hint = "there are " + strings.Join(command.Names, ", ")
+	default:
+		e.hint = "name a command with --busybox NAME=MODULE:FUNCTION, or add the distribution that has one to the requirements"
+	}
 }

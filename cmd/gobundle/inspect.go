@@ -43,6 +43,9 @@ func contentTable(content *bundle.Content) string {
 	fmt.Fprintf(w, "format\t%s, made by %s\n", content.Format, content.Generator)
 	fmt.Fprintf(w, "size\t%s\n", size(content.Size))
 	fmt.Fprintf(w, "entry point\t%s\n", content.EntryPoint)
+	for _, command := range content.Commands {
+		fmt.Fprintf(w, "command\t%s\n", command)
+	}
 	for _, target := range content.Targets {
 		fmt.Fprintf(w, "target\t%s, %s\n", target.Name, count(target.Wheels, "wheel"))
 	}

@@ -41,7 +41,7 @@ func (r *Record) Command(ctx context.Context, self string, arguments, environ []
 	if forced := v.get("GOBUNDLE_PYTHON"); forced != "" {
 		return r.force(ctx, forced, self, arguments, v)
 	}
-	envs := r.environments(arguments, v)
+	envs := r.environments(self, arguments, v)
 	for _, name := range r.Names {
 		for python := range v.candidates(ctx, name) {
 			if command := r.warm(envs, python, self, arguments, v); command != nil {
@@ -86,9 +86,9 @@ func isPython(ctx context.Context, path string) bool {
 
 // environments returns the folder with the bundle's environments, or "" if this
 // start must not use one as it is.
-func (r *Record) environments(arguments []string, v variables) string {
+func (r *Record) environments(self string, arguments []string, v variables) string {
 	if !linksPython || r.VerifyAlways || v.get("GOBUNDLE_TOOLS") != "" || v.get("GOBUNDLE_TRACE") != "" ||
-		r.Tools && len(arguments) > 0 && arguments[0] == "venv" {
+		r.Tools && len(arguments) > 0 && arguments[0] == "venv" && !r.isCommand(self) {
 		return ""
 	}
 	root, err := cache.Root(v.get, runtime.GOOS, v.get("HOME"))

@@ -120,6 +120,11 @@ func TestCommandVerb(t *testing.T) {
 		if cold := command.Arguments[1] == "-S"; cold != tools {
 			t.Errorf("with tools %v the command is %q", tools, command.Arguments)
 		}
+		r.Commands = []string{"aws"} // under whose name it is the command's
+		command, err = r.Command(t.Context(), "bin/aws", []string{"venv"}, m.variables)
+		if err != nil || command.Arguments[1] == "-S" {
+			t.Errorf("a command of its name: %q, %v", command.Arguments, err)
+		}
 		if command.Environ.get("PYTHONPATH") != "p" {
 			t.Errorf("PYTHONPATH is lost: %q", command.Environ)
 		}

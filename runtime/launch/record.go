@@ -27,6 +27,8 @@ type Record struct {
 	VerifyAlways bool `json:"verify_always"`
 	// PythonArguments are given to the interpreter of the application.
 	PythonArguments []string `json:"python_args"`
+	// Commands are the names of the bundle's commands; none if it starts one thing.
+	Commands []string `json:"commands,omitempty"`
 }
 
 // Encode returns the record's bytes.

@@ -42,7 +42,7 @@ func run(ctx context.Context, self string, arguments, environ []string) error {
 	if err != nil {
 		return err
 	}
-	command, err := record.Command(ctx, self, arguments, environ)
+	command, err := record.Command(ctx, self, record.withCommand(self, arguments), environ)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,9 @@ type Manifest struct {
 	// Generator is the program that made the bundle: "gobundle 0.1.0".
 	Generator  string     `json:"generator"`
 	EntryPoint EntryPoint `json:"entry_point"`
-	Options    Options    `json:"options"`
+	// Commands are what a [Busybox] starts, sorted by name; none of any other kind.
+	Commands []Command `json:"commands,omitempty"`
+	Options  Options   `json:"options"`
 	// Requirements are the user's own, as they were written.
 	Requirements []string `json:"requirements"`
 	// Wheels are all wheels of the bundle, sorted by file name.
@@ -42,6 +44,7 @@ const (
 	Module      Kind = "module"      // run Module as `python -m` does
 	Script      Kind = "script"      // run the file Script that Distribution installs among its scripts
 	Interpreter Kind = "interpreter" // behave as a Python which has the wheels
+	Busybox     Kind = "busybox"     // run that of the Commands which the name of the file, or the first argument, names
 )
 
 // An EntryPoint is what a bundle starts. Fields that the kind does not use are

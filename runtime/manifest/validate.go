@@ -16,7 +16,10 @@ func (m *Manifest) validate() error {
 	if err := validFormat(m.Format); err != nil {
 		return err
 	}
-	if err := m.EntryPoint.validate(); err != nil {
+	if err := m.EntryPoint.validate("entry_point"); err != nil {
+		return err
+	}
+	if err := m.validateCommands(); err != nil {
 		return err
 	}
 	if err := m.Options.validate(); err != nil {
@@ -55,16 +58,17 @@ func (m *Manifest) validate() error {
 	return nil
 }
 
-func (e EntryPoint) validate() error {
+func (e EntryPoint) validate(where string) error {
 	needs := map[Kind][4]bool{ // module, attribute, script, distribution
 		Callable:    {true, true, e.Script != "", e.Script != ""},
 		Module:      {true, false, false, false},
 		Script:      {false, false, true, true},
 		Interpreter: {},
+		Busybox:     {},
 	}
 	need, ok := needs[e.Kind]
 	if !ok {
-		return wrong("entry_point.kind", "%q is unknown", e.Kind)
+		return wrong(where+".kind", "%q is unknown", e.Kind)
 	}
 	fields := []struct {
 		name, value string
@@ -76,11 +80,11 @@ func (e EntryPoint) validate() error {
 	for i, f := range fields {
 		switch {
 		case f.value == "" && need[i]:
-			return wrong("entry_point."+f.name, "a %s needs one", e.Kind)
+			return wrong(where+"."+f.name, "a %s needs one", e.Kind)
 		case f.value != "" && !need[i]:
-			return wrong("entry_point."+f.name, "a %s has none", e.Kind)
+			return wrong(where+"."+f.name, "a %s has none", e.Kind)
 		case f.value != "" && !f.valid(f.value):
-			return wrong("entry_point."+f.name, "%q is not a name", f.value)
+			return wrong(where+"."+f.name, "%q is not a name", f.value)
 		}
 	}
 	return nil
