@@ -2,7 +2,6 @@ package bundle
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -44,29 +43,32 @@ func (b Builds) merge(o reqfile.Options) Builds {
 	return b
 }
 
-// configure adds the config settings that stand beside requirements. It returns
-// notes on those that have no effect.
-func (b *Builds) configure(entries []reqfile.Entry) (notes []string) {
-	projects := maps.Clone(b.Settings.Projects)
-	if projects == nil {
-		projects = map[string]map[string][]string{}
-	}
+// configure adds the config settings that stand beside requirements.
+func (b *Builds) configure(entries []reqfile.Entry) {
+	projects, references := copied(b.Settings.Projects), copied(b.Settings.References)
 	for _, entry := range entries {
-		switch name := pep508.NormalizeName(entry.Requirement.Name); {
-		case len(entry.ConfigSettings) == 0:
-		case name == "":
-			notes = append(notes, fmt.Sprintf("%s: --config-settings has no effect beside a requirement without a name: write NAME @ %s", entry.Where, entry.Requirement.URL))
-		default:
-			own := maps.Clone(projects[name])
-			if own == nil {
-				own = map[string][]string{}
-			}
-			maps.Copy(own, entry.ConfigSettings)
-			projects[name] = own
+		if len(entry.ConfigSettings) == 0 {
+			continue
 		}
+		of, key := projects, pep508.NormalizeName(entry.Requirement.Name)
+		if key == "" { // what is behind the URL has one, which only its backend may know
+			of, key = references, entry.Requirement.URL
+		}
+		own := maps.Clone(of[key])
+		if own == nil {
+			own = map[string][]string{}
+		}
+		maps.Copy(own, entry.ConfigSettings)
+		of[key] = own
 	}
-	b.Settings.Projects = projects
-	return notes
+	b.Settings.Projects, b.Settings.References = projects, references
+}
+
+func copied(settings map[string]map[string][]string) map[string]map[string][]string {
+	if settings == nil {
+		return map[string]map[string][]string{}
+	}
+	return maps.Clone(settings)
 }
 
 // formats says which files of a project may be picked.

@@ -84,7 +84,7 @@ func (s *session) read(ctx context.Context, in *Inputs) (*read, error) {
 	}
 	r.merge(options)
 	r.builds = in.Builds.merge(options)
-	r.notes = append(r.notes, r.builds.configure(r.entries)...)
+	r.builds.configure(r.entries)
 	r.requireHashes = r.requireHashes || reqfile.HashMode(r.entries, options)
 	for _, text := range in.Overrides {
 		override, err := pep508.ParseRequirement(text)

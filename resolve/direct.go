@@ -48,7 +48,7 @@ func (o *Options) reference(ctx context.Context, requirement pep508.Requirement,
 	if o.Builder == nil {
 		return refuse("it would have to be built")
 	}
-	origin.build = build.Source{Name: r.String(), Subdirectory: r.Subdirectory, Project: pep508.NormalizeName(requirement.Name)}
+	origin.build = build.Source{Name: r.String(), Reference: requirement.URL, Subdirectory: r.Subdirectory, Project: pep508.NormalizeName(requirement.Name)}
 	switch r.Kind {
 	case source.Repository:
 		if o.Repositories == nil {

@@ -60,6 +60,7 @@ func (j *job) settings() map[string]any {
 	merged := map[string][]string{}
 	maps.Copy(merged, j.b.options.Settings.All)
 	maps.Copy(merged, j.b.options.Settings.Projects[j.project()])
+	maps.Copy(merged, j.b.options.Settings.References[j.source.Reference])
 	if len(merged) == 0 {
 		return nil
 	}

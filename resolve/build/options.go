@@ -81,6 +81,9 @@ type Settings struct {
 	// Projects are for one project each, by normalised name; a key here
 	// replaces that of All.
 	Projects map[string]map[string][]string
+	// References are for what is required by one URL each, whatever its name; a
+	// key here replaces that of All and of Projects.
+	References map[string]map[string][]string
 }
 
 func (o *Options) validate() error {

@@ -27,6 +27,9 @@ type Source struct {
 	// be empty for an Archive.
 	Digest string
 
+	// Reference is the URL that it was required by, "" for what an index has.
+	Reference string
+
 	// Project is the normalised name that the result must have, and Version its
 	// version; "" and the zero version are any.
 	Project string
