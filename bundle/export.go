@@ -119,8 +119,8 @@ func (s *session) exported(ctx context.Context, o *ExportOptions, directory stri
 // whole is a lock as it is, or what extras and groups take of it.
 func (o *ExportOptions) whole(s *session, l *lockfile.Lock, directory string) (*lockfile.Lock, *ExportSummary, error) {
 	warnings := l.Warnings
-	if len(o.Lock.Extras)+len(o.Lock.Groups) > 0 {
-		narrowed, err := l.Narrow(o.Lock.Extras, o.Lock.Groups)
+	if o.Lock.narrows() {
+		narrowed, err := l.Narrow(lockfile.Wanted{Extras: o.Lock.Extras, Groups: o.Lock.Groups, NoDefaultGroups: o.Lock.NoDefaultGroups})
 		if err != nil {
 			return nil, nil, fmt.Errorf("reading %s: %w", o.Lock.Path, err)
 		}

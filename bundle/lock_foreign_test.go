@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,12 +41,18 @@ func TestForeignLocks(t *testing.T) {
 		file           string
 		linux, windows string
 		groups, extras []string
+		alone          bool // without the default groups
 	}{
 		{file: "poetry.lock", linux: "greeter helper", windows: "colour greeter helper"},
 		{file: "poetry.lock", groups: []string{"dev"}, linux: "colour greeter helper", windows: "colour greeter helper"},
 		{file: "poetry.lock", extras: []string{"loud"}, linux: "greeter helper horn", windows: "colour greeter helper horn"},
 		{file: "pdm.lock", linux: "greeter helper", windows: "colour greeter helper"},
 		{file: "pdm.lock", groups: []string{"dev"}, linux: "greeter helper horn", windows: "colour greeter helper horn"},
+		{file: "pdm.lock", groups: []string{"dev"}, alone: true, linux: "horn", windows: "colour horn"},
+		{file: "pylock.pdm.toml", groups: []string{"dev"}, alone: true, linux: "horn", windows: "horn"},
+		{file: "Pipfile.lock", groups: []string{"develop"}, alone: true, linux: "helper horn", windows: "helper horn"},
+		{file: "uv.lock", groups: []string{"dev"}, alone: true, linux: "horn", windows: "horn"},
+		{file: "poetry.lock", groups: []string{"dev"}, alone: true, linux: "colour", windows: "colour"},
 		{file: "Pipfile.lock", linux: "greeter helper", windows: "colour greeter helper"},
 		{file: "Pipfile.lock", groups: []string{"develop"}, linux: "greeter helper horn", windows: "colour greeter helper horn"},
 		{file: "uv.lock", linux: "greeter helper", windows: "colour greeter helper"},
@@ -56,14 +63,14 @@ func TestForeignLocks(t *testing.T) {
 		{file: "pylock.pdm.toml", groups: []string{"dev"}, linux: "greeter helper horn", windows: "colour greeter helper horn"},
 		{file: "pylock.pip.toml", linux: "greeter helper", windows: "greeter helper"},
 	} {
-		t.Run(strings.Join(slices.Concat([]string{test.file}, test.groups, test.extras), " "), func(t *testing.T) {
+		t.Run(fmt.Sprint(test.file, test.groups, test.extras, test.alone), func(t *testing.T) {
 			t.Parallel()
 			sample, err := os.ReadFile(filepath.Join(samples, test.file))
 			if err != nil {
 				t.Fatal(err)
 			}
 			o := bundling(t, folder)
-			o.Inputs = Inputs{Lock: FromLock{Path: test.file, Groups: test.groups, Extras: test.extras}, Indexes: Indexes{IndexURL: server.URL()}}
+			o.Inputs = Inputs{Lock: FromLock{Path: test.file, Groups: test.groups, Extras: test.extras, NoDefaultGroups: test.alone}, Indexes: Indexes{IndexURL: server.URL()}}
 			o.Targets = []string{"cp312-linux-x86_64", "cp312-windows-amd64"}
 			if err := os.WriteFile(filepath.Join(o.Directory, test.file), []byte(real.Replace(string(sample))), 0o644); err != nil {
 				t.Fatal(err)
@@ -93,7 +100,10 @@ func TestForeignLocks(t *testing.T) {
 			if got := strings.Join(windows, " "); got != test.windows {
 				t.Errorf("Windows gets %q, want %q", got, test.windows)
 			}
-			changed := bytes.ReplaceAll([]byte(real.Replace(string(sample))), []byte(replaced[5]), []byte(strings.Repeat("1", 64)))
+			changed := []byte(real.Replace(string(sample)))
+			for i := 5; i < len(replaced); i += 2 {
+				changed = bytes.ReplaceAll(changed, []byte(replaced[i]), []byte(strings.Repeat("1", 64)))
+			}
 			if err := os.WriteFile(filepath.Join(o.Directory, test.file), changed, 0o644); err != nil {
 				t.Fatal(err)
 			}

@@ -16,8 +16,15 @@ type FromLock struct {
 	// Path is the lock file. Then nothing is resolved: Inputs.Requirements pick a
 	// part of the lock, and without any all of it is taken.
 	Path string
-	// Extras and Groups are those of the lock to take, besides its default groups.
-	Extras, Groups []string
+	// Extras and Groups are those of the lock to take, besides its default groups;
+	// without these, if NoDefaultGroups is set.
+	Extras, Groups  []string
+	NoDefaultGroups bool
+}
+
+// narrows reports whether something else than usual is taken.
+func (l *FromLock) narrows() bool {
+	return len(l.Extras)+len(l.Groups) > 0 || l.NoDefaultGroups
 }
 
 // replay takes from the lock what it has for the targets.
@@ -37,11 +44,12 @@ func (s *session) replay(ctx context.Context, from FromLock, p *prepared) (*reso
 		p.read.folders = []string{folder, filepath.Join(folder, "src")}
 	}
 	return resolve.Replay(ctx, p.options, resolve.Locked{
-		Source:    source,
-		Name:      filepath.Base(path),
-		Directory: filepath.Dir(path),
-		Extras:    from.Extras,
-		Groups:    from.Groups,
+		Source:          source,
+		Name:            filepath.Base(path),
+		Directory:       filepath.Dir(path),
+		Extras:          from.Extras,
+		Groups:          from.Groups,
+		NoDefaultGroups: from.NoDefaultGroups,
 	})
 }
 

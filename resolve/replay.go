@@ -312,7 +312,7 @@ func (r *replay) subset(ctx context.Context) (Resolution, error) {
 // target: then all that is known of a resolution is known. Else the roots are nil.
 func (r *replay) asResolved(ctx context.Context, l *lockfile.Lock) (Resolution, []Root, error) {
 	o := r.options
-	if len(r.Extras) > 0 || len(r.Groups) > 0 || !o.readInputs(l, r.Directory) {
+	if len(r.Extras) > 0 || len(r.Groups) > 0 || r.NoDefaultGroups || !o.readInputs(l, r.Directory) {
 		return Resolution{}, nil, nil
 	}
 	resolution, err := r.solve(ctx, o, false)

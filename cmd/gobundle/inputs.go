@@ -1,6 +1,10 @@
 package main
 
-import "github.com/gobundle/gobundle/bundle"
+import (
+	"errors"
+
+	"github.com/gobundle/gobundle/bundle"
+)
 
 // inputFlags say which distributions are wanted and where they are found.
 // They have pip's names where pip has one.
@@ -54,11 +58,21 @@ type lockFlags struct {
 	Lock       string   `placeholder:"FILE" help:"Take what the lock file FILE has, or of it what the requirements need, and resolve nothing."`
 	LockExtras []string `name:"lock-extra" placeholder:"NAME" sep:"none" help:"Take an extra of the lock as well. Repeatable."`
 	LockGroups []string `name:"lock-group" placeholder:"NAME" sep:"none" help:"Take a dependency group of the lock as well. Repeatable."`
+	NoDefaults bool     `name:"no-lock-default-groups" help:"Leave out what the lock has without --lock-group."`
+}
+
+// AfterApply is called by kong when all flags are known. It refuses what is about a
+// lock where there is none.
+func (f *lockFlags) AfterApply() error {
+	if f.Lock == "" && (len(f.LockExtras) > 0 || len(f.LockGroups) > 0 || f.NoDefaults) {
+		return errors.New("--lock-extra, --lock-group and --no-lock-default-groups are about the file of --lock, and there is none")
+	}
+	return nil
 }
 
 // locked adds the lock to inputs.
 func (f *lockFlags) locked(in bundle.Inputs) bundle.Inputs {
-	in.Lock = bundle.FromLock{Path: f.Lock, Extras: f.LockExtras, Groups: f.LockGroups}
+	in.Lock = bundle.FromLock{Path: f.Lock, Extras: f.LockExtras, Groups: f.LockGroups, NoDefaultGroups: f.NoDefaults}
 	return in
 }
 

@@ -8,13 +8,13 @@ import (
 	"github.com/gobundle/gobundle/resolve/pep508"
 )
 
-// Narrow returns the part of the lock that extras and groups leave: without these in
-// its markers, and without what is not installed then. Groups are added to the
-// default ones. What the lock was made of is left out.
+// Narrow returns the part of the lock that the wanted extras and groups leave: without
+// these in its markers, and without what is not installed then. What the lock was made
+// of is left out. The environment doesn't count.
 //
-// Errors: *UnknownNameError, *EvaluationError of package pep508.
-func (l *Lock) Narrow(extras, groups []string) (*Lock, error) {
-	groups, err := l.groups(Wanted{Extras: extras, Groups: groups})
+// Errors: *UnknownNameError, *pep508.EvaluationError.
+func (l *Lock) Narrow(w Wanted) (*Lock, error) {
+	groups, err := l.groups(w)
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +27,7 @@ func (l *Lock) Narrow(extras, groups []string) (*Lock, error) {
 		if m == nil {
 			return nil, true, nil
 		}
-		left, truth, err := narrow(m, extras, groups)
+		left, truth, err := narrow(m, w.Extras, groups)
 		return left, truth == nil || *truth, err
 	}
 	for _, marker := range l.Environments {

@@ -31,7 +31,7 @@ type RequirementsOptions struct {
 //
 // The error is a *pep508.EvaluationError.
 func (l *Lock) Requirements(o RequirementsOptions) (text []byte, unhashed []string, err error) {
-	narrowed, err := l.Narrow(nil, nil)
+	narrowed, err := l.Narrow(Wanted{})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -111,7 +111,7 @@ func TestRequirements(t *testing.T) {
 func TestNarrow(t *testing.T) {
 	t.Parallel()
 	l := read(t, exportLock)
-	narrowed, err := l.Narrow([]string{"socks"}, []string{"dev"})
+	narrowed, err := l.Narrow(lockfile.Wanted{Extras: []string{"socks"}, Groups: []string{"dev"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +130,11 @@ func TestNarrow(t *testing.T) {
 	if again := read(t, string(narrowed.Marshal())); len(again.Extras)+len(again.DependencyGroups)+len(again.DefaultGroups) > 0 {
 		t.Errorf("Narrow() leaves extras or groups:\n%s", narrowed.Marshal())
 	}
-	if _, err := l.Narrow([]string{"http2"}, nil); err == nil || !strings.Contains(err.Error(), "no extra http2") {
+	alone, err := l.Narrow(lockfile.Wanted{Groups: []string{"dev"}, NoDefaultGroups: true})
+	if err != nil || slices.ContainsFunc(alone.Packages, func(p lockfile.Package) bool { return p.Name == "one" }) || len(alone.Packages) != 5 {
+		t.Errorf("Narrow() without the default groups = %v, %v", alone.Packages, err)
+	}
+	if _, err := l.Narrow(lockfile.Wanted{Extras: []string{"http2"}}); err == nil || !strings.Contains(err.Error(), "no extra http2") {
 		t.Errorf("Narrow() with an unknown extra = %v", err)
 	}
 }
