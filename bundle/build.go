@@ -57,6 +57,9 @@ type Options struct {
 	Shebang string
 	// NoTools gives the application every argument, "venv" too.
 	NoTools bool
+	// Compile puts byte-code beside the wheels, for each target of whose version an
+	// interpreter is on this machine.
+	Compile bool
 	// Run are further choices for starts: what the application inherits, and what is
 	// set for it. Its Tools and RequiresPython don't count.
 	Run manifest.Options
@@ -129,6 +132,14 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 	input.Generator = "gobundle " + o.Version
 	input.Excluded = []string{output}
 	input.Modified = sourceDate(o.Getenv)
+	var notes []string
+	if o.Compile {
+		c, err := s.compilation(ctx, targets)
+		if err != nil {
+			return nil, err
+		}
+		input.Bytecode, notes = c.compile, c.notes
+	}
 	tree, err := stage.Stage(ctx, input)
 	if err != nil {
 		return nil, err
@@ -138,7 +149,7 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	summary := &Summary{Size: size, Distributions: resolved.distributions(), Found: found, Built: resolved.builtLines(), Warnings: resolved.warnings()}
+	summary := &Summary{Size: size, Distributions: resolved.distributions(), Found: found, Built: resolved.builtLines(), Warnings: append(resolved.warnings(), notes...)}
 	for _, on := range targets {
 		summary.Targets = append(summary.Targets, on.Name)
 	}

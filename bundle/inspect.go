@@ -20,6 +20,8 @@ type Content struct {
 	Requires   []string        `json:"requirements"`
 	Targets    []ContentTarget `json:"targets"`
 	Wheels     []ContentWheel  `json:"wheels"`
+	// Bytecode is what was compiled of the wheels.
+	Bytecode []manifest.Bytecode `json:"bytecode"`
 }
 
 // ContentTarget is one target of a bundle.
@@ -106,6 +108,7 @@ func content(a *archive.Archive) *Content {
 		Tools:      m.Options.Tools,
 		Requires:   m.Requirements,
 	}
+	c.Bytecode = append([]manifest.Bytecode{}, m.Bytecode...)
 	for _, w := range m.Wheels {
 		c.Wheels = append(c.Wheels, ContentWheel{Wheel: w})
 	}

@@ -3,6 +3,7 @@ import hashlib
 import io
 import json
 import os
+import sys
 
 from .archive import DAMAGED, Archive, Source, damaged
 from .talk import Failure
@@ -11,7 +12,8 @@ FORMAT = 1  # the major version of manifests that is read here
 
 
 class Bundle(object):
-    """path, id, manifest, and target once it has been chosen."""
+    """path, id, manifest, and target once it has been chosen. parts are what can be unpacked: the
+    wheels, and after them what was compiled of them."""
 
     def __init__(self, path, bundle_id):
         self.path = path
@@ -29,6 +31,7 @@ class Bundle(object):
             self.manifest = json.loads(raw.decode("utf-8"))
         except ValueError:
             raise damaged(path, "manifest.json can't be read")
+        self.parts = self.manifest.get("wheels", []) + self.manifest.get("bytecode", [])
         version = str(self.manifest.get("format", ""))
         if version.partition(".")[0] != str(FORMAT):
             raise Failure("%s has format %s, and its bootstrap reads format %d" % (path, version, FORMAT), DAMAGED)
@@ -49,16 +52,17 @@ class Bundle(object):
             raise damaged(self.path, "reading %s: %s" % (name, error.strerror or error))
 
     def wheel_source(self, index):
-        """Returns the bytes of a wheel, to read from at any place."""
-        described = self.manifest["wheels"][index]
-        name = "wheels/" + described["file"]
+        """Returns the bytes of a wheel, or of another part, to read from at any place."""
+        described = self.parts[index]
+        folder = "wheels" if index < len(self.manifest["wheels"]) else "bytecode"
+        name = folder + "/" + described["file"]
         if self.archive is not None:
             if name not in self.archive.members:
                 raise damaged(self.path, "it has no " + name)
             source = self.archive.part(name)
         else:
             try:
-                source = Source(os.path.join(self.path, "wheels", described["file"]))
+                source = Source(os.path.join(self.path, folder, described["file"]))
             except OSError as error:
                 raise damaged(self.path, "reading %s: %s" % (name, error.strerror or error))
         if source.size != described["size"]:
@@ -66,10 +70,19 @@ class Bundle(object):
         return source
 
     def wheel(self, index):
-        """Returns a wheel as an archive."""
+        """Returns a wheel, or another part, as an archive."""
         if index not in self.archives:
             self.archives[index] = Archive(self.wheel_source(index))
         return self.archives[index]
+
+    def bytecode(self):
+        """Returns which wheels have byte-code for this interpreter, and which part that is."""
+        from _frozen_importlib_external import MAGIC_NUMBER
+
+        own = sys.implementation.cache_tag, MAGIC_NUMBER.hex()
+        first = len(self.manifest["wheels"])
+        return dict((part["wheel"], first + number) for number, part in enumerate(self.parts[first:])
+                    if (part["cache_tag"], part["magic"]) == own)
 
     def open_wheel(self, index):
         """Returns the bytes of a wheel as a file, which the caller closes."""
@@ -103,8 +116,8 @@ class Stream(io.RawIOBase):
 
 
 def check_sha256(bundle, index, source):
-    """Checks a wheel's bytes against the manifest."""
-    described = bundle.manifest["wheels"][index]
+    """Checks the bytes of a wheel, or of another part, against the manifest."""
+    described = bundle.parts[index]
     digest = hashlib.sha256()
     offset = 0
     while offset < source.size:

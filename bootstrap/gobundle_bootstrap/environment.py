@@ -77,13 +77,9 @@ def intact(folder):
 def sound(folder, bundle):
     """Reports whether all that wheels brought to an environment is there, byte for byte."""
     site = site_folder(folder)
-    expected = {}
-    for index in in_order(bundle, bundle.target["wheels"]):
-        archive = bundle.wheel(index)
-        expected.update((place, (archive, name)) for name, place in placed(archive, bundle.manifest["wheels"][index], site)
-                        if not place.startswith(BIN + "/"))
     try:
-        return all(same(os.path.join(folder, place), archive, name) for place, (archive, name) in expected.items())
+        return all(same(os.path.join(folder, place), bundle.wheel(part), name)
+                   for place, (part, name) in layout(bundle, site).items() if not place.startswith(BIN + "/"))
     except OSError:
         return False
 
@@ -116,21 +112,23 @@ def note(envs, path):
 
 def fill(cache, temporary, folder, bundle, base, trace):
     """Makes an environment in a temporary folder, as it must be in the final one."""
-    indexes = bundle.target["wheels"]
-    wheels = [(bundle.wheel(index), bundle.manifest["wheels"][index]) for index in in_order(bundle, indexes)]
-    trace("wheels read")
-    stores = unpack(cache, bundle, in_order(bundle, indexes))
-    trace("wheels unpacked")
+    indexes = in_order(bundle, bundle.target["wheels"])
+    wheels = [(bundle.wheel(index), bundle.manifest["wheels"][index]) for index in indexes]
     site = site_folder(folder)
+    places = layout(bundle, site)
+    trace("wheels read")
+    compiled = bundle.bytecode()
+    parts = indexes + [compiled[index] for index in indexes if index in compiled]
+    stores = dict(zip(parts, unpack(cache, bundle, parts)))
+    trace("wheels unpacked")
     names = {}
     links, rewritten = [], []
-    for (archive, described), store in zip(wheels, stores):
-        for name, place in placed(archive, described, site):
-            if place.startswith(BIN + "/"):
-                rewritten.append((store + "/" + name, place, archive.members[name].executable))
-                names[place[len(BIN) + 1:]] = ""
-            else:
-                links.append((LINK, (store + "/" + name, place)))
+    for place, (part, name) in places.items():
+        if place.startswith(BIN + "/"):
+            rewritten.append((stores[part] + "/" + name, place, bundle.wheel(part).members[name].executable))
+            names[place[len(BIN) + 1:]] = ""
+        else:
+            links.append((LINK, (stores[part] + "/" + name, place)))
     known = set([""])
     for _, (_, place) in links:
         parent = place.rpartition("/")[0]
@@ -153,13 +151,12 @@ def fill(cache, temporary, folder, bundle, base, trace):
         if described.get("direct_url"):
             place = "/".join((temporary, site, info_folder(archive), "direct_url.json"))
             replace(place, described["direct_url"].encode("utf-8"), 0o666)
-    # A later wheel's file is at the place of an earlier one's.
-    sizes = dict((place, archive.members[name].size) for archive, described in wheels
-                 for name, place in placed(archive, described, site) if not place.startswith(BIN + "/"))
-    files = b"\0".join(os.fsencode(place) + b"\0%d" % size for place, size in sizes.items())
+    # Without byte-code: where that goes missing, Python makes it again.
+    files = b"\0".join(os.fsencode(place) + b"\0%d" % bundle.wheel(part).members[name].size for place, (part, name) in places.items()
+                       if part < len(bundle.manifest["wheels"]) and not place.startswith(BIN + "/"))
     replace(os.path.join(temporary, "files.txt"), files, 0o666)
-    content = "".join("%s %d\n" % (described["sha256"], sum(member.size for member in archive.members.values()))
-                      for archive, described in wheels)
+    content = "".join("%s %d\n" % (bundle.parts[part]["sha256"], sum(member.size for member in bundle.wheel(part).members.values()))
+                      for part in parts)
     replace(os.path.join(temporary, "wheels.txt"), content.encode("ascii"), 0o666)
     link_python(temporary, base)
     write_own(temporary, folder, bundle, base, site, names)
@@ -176,9 +173,35 @@ def info_folder(archive):
     return next((folder for folder in folders if folder.endswith(".dist-info")), "-.dist-info")
 
 
-def placed(archive, described, site):
+def layout(bundle, site):
+    """Returns the places in an environment, and for each the part of the bundle and the name in it
+    of what comes there. Of two wheels with one place the later one has it."""
+    indexes = in_order(bundle, bundle.target["wheels"])
+    compiled = bundle.bytecode()
+    places = {}
+    for index in indexes:
+        archive, described = bundle.wheel(index), bundle.manifest["wheels"][index]
+        places.update((place, (index, name)) for name, place in placed(archive, described, site, info_folder(archive)))
+    for index in indexes:
+        if index not in compiled:
+            continue
+        archive, described = bundle.wheel(compiled[index]), bundle.manifest["wheels"][index]
+        for name, place in placed(archive, described, site, info_folder(bundle.wheel(index))):
+            # Byte-code stands for its source, and is not compared with it any more.
+            if places.get(source_of(place), (None,))[0] == index:
+                places[place] = (compiled[index], name)
+    return places
+
+
+def source_of(place):
+    """Returns the place of the source that byte-code at a place is for; None if it is for none."""
+    tail = ".%s.pyc" % sys.implementation.cache_tag
+    folder, _, name = place.rpartition("__pycache__/")
+    return folder + name[:-len(tail)] + ".py" if folder and name.endswith(tail) else None
+
+
+def placed(archive, described, site, info):
     """Yields the files of a wheel and their places in an environment."""
-    info = info_folder(archive)
     stem = info[:-len(".dist-info")]
     data = stem + ".data/"
     folders = {

@@ -13,12 +13,12 @@ GROUP = 100  # how many files are a task
 
 
 def unpack(cache, bundle, indexes):
-    """Makes sure that the wheels are in the store; returns their folders in order. A wheel is
+    """Makes sure that parts of a bundle are in the store; returns their folders in order. A part is
     checked against the manifest before its folder appears."""
     store = os.path.join(cache, "wheels")
     caches.make_folders(store)
     exact = bundle.manifest["options"].get("verify_at_run") == "always"
-    folders = [os.path.join(store, bundle.manifest["wheels"][index]["sha256"]) for index in indexes]
+    folders = [os.path.join(store, bundle.parts[index]["sha256"]) for index in indexes]
     missing = []
     for folder, index in zip(folders, indexes):
         if not whole(bundle.wheel(index), folder, exact):
@@ -35,7 +35,7 @@ def unpack(cache, bundle, indexes):
     try:
         # All processes lock in the same order, so that none waits for one that waits for it.
         for folder, index in missing:
-            what = "unpacking " + bundle.manifest["wheels"][index]["file"]
+            what = "unpacking " + bundle.parts[index]["file"]
             lock = caches.Lock(cache, "wheel-" + os.path.basename(folder), what, bundle.path)
             locks.append(lock.__enter__())
         held = [pair[0] for pair, lock in zip(missing, locks) if lock.held]

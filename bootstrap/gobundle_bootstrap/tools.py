@@ -62,6 +62,8 @@ def info(arguments, bundle, _):
         only = [target["name"] for target in manifest["targets"] if index in target["wheels"]]
         where = "" if len(only) == len(manifest["targets"]) else "  only for " + ", ".join(only)
         show("%-13s %s%s" % ("sources" if wheel["role"] == "sources" else "wheel", wheel["file"], where))
+    for part in manifest.get("bytecode", []):
+        show("byte-code     %s" % part["file"])
 
 
 def verify(arguments, bundle, _):
@@ -79,6 +81,8 @@ def verify(arguments, bundle, _):
                         pass
             except WheelError as error:
                 raise Failure(str(error), "build the bundle again")
+    for index in range(len(bundle.manifest["wheels"]), len(bundle.parts)):
+        check_sha256(bundle, index, bundle.wheel_source(index))
     show("%s is whole: %d wheels" % (bundle.path, len(bundle.manifest["wheels"])))
 
 

@@ -4,7 +4,10 @@ import hashlib
 import io
 import json
 import os
+import subprocess
+import sys
 import zipfile
+from importlib.util import MAGIC_NUMBER
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NAMES = ["python3"]
@@ -69,7 +72,38 @@ def commands(described):
     return made
 
 
-def manifest(wheels, entry_point, tools=True, targets=None, options=None, busybox=None):
+def bytecode(modules):
+    """Compiles modules, as the bundle's maker does it, and returns the archive: sources by the places that
+    they have in the wheel."""
+    program = os.path.join(HERE, "compile.py")
+    questions = [part for name, source in sorted(modules.items()) for part in (name.encode("utf-8"), source.encode("utf-8"))]
+    answers = io.BytesIO(subprocess.run(
+        [sys.executable, "-S", "-W", "ignore", program], input=b"".join(len(part).to_bytes(8, "little") + part for part in questions),
+        stdout=subprocess.PIPE, check=True).stdout)
+    files = {}
+    for name in sorted(modules):
+        folder, file = os.path.split(name)
+        place = os.path.join(folder, "__pycache__", "%s.%s.pyc" % (file[:-len(".py")], sys.implementation.cache_tag))
+        files[place] = answers.read(int.from_bytes(answers.read(8), "little"))
+    return archive(files)
+
+
+def archive(files):
+    """Returns a zip archive."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as written:
+        for name, data in sorted(files.items()):
+            written.writestr(name, data)
+    return out.getvalue()
+
+
+def described_bytecode(number, wheel, data, cache_tag=sys.implementation.cache_tag, magic=MAGIC_NUMBER.hex()):
+    """What a manifest says of byte-code of the wheel with that place in it."""
+    return {"file": "part%d.%s.zip" % (number, cache_tag), "sha256": hashlib.sha256(data).hexdigest(), "size": len(data),
+            "wheel": wheel, "cache_tag": cache_tag, "magic": magic}
+
+
+def manifest(wheels, entry_point, tools=True, targets=None, options=None, busybox=None, bytecode=()):
     made = {"format": "1.0", "generator": "gobundle test", "entry_point": entry(entry_point),
             "options": dict({"tools": tools, "requires_python": ""}, **(options or {})),
             "requirements": [], "wheels": [], "targets": targets}
@@ -85,6 +119,8 @@ def manifest(wheels, entry_point, tools=True, targets=None, options=None, busybo
     if targets is None:
         made["targets"] = [{"name": "test", "python": "3.11.7", "implementation": "cpython",
                             "wheels": list(range(len(wheels))), "conditions": []}]
+    if bytecode:
+        made["format"], made["bytecode"] = "1.1", [described_bytecode(number, *of) for number, of in enumerate(bytecode)]
     return (json.dumps(made, indent=1) + "\n").encode("utf-8")
 
 
@@ -96,7 +132,8 @@ def warm(names):
 
 
 def bundle(path, wheels, entry_point, names=None, tools=True, prolog=None, **more):
-    """Writes a bundle and returns its id. prolog replaces the sh lines."""
+    """Writes a bundle and returns its id. prolog replaces the sh lines. bytecode are a wheel's place in the
+    manifest, an archive, and perhaps cache_tag and magic of the interpreter that it is for."""
     described = manifest(wheels, entry_point, tools, **more)
     options = more.get("options") or {}
     always = options.get("verify_at_run") == "always"
@@ -128,6 +165,8 @@ def bundle(path, wheels, entry_point, names=None, tools=True, prolog=None, **mor
         put("manifest.json", described)
         for file, data in sorted(wheels):
             put("wheels/" + file, data)
+        for number, of in enumerate(more.get("bytecode", ())):
+            put("bytecode/" + described_bytecode(number, *of)["file"], of[1])
     os.chmod(beside, 0o755)
     os.rename(beside, path)
     return bundle_id

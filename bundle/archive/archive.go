@@ -30,8 +30,9 @@ type Archive struct {
 	// files. Prolog is the number of bytes before the zip, 0 for a folder.
 	Size, Prolog int64
 
-	store  store
-	wheels []*io.SectionReader // as Manifest.Wheels
+	store    store
+	wheels   []*io.SectionReader // as Manifest.Wheels
+	bytecode []*io.SectionReader // as Manifest.Bytecode
 }
 
 // A store is where a bundle's members are. Those that it names lie in it as
@@ -129,26 +130,42 @@ func (a *Archive) read() error {
 	a.Size, a.Prolog = a.store.size()
 	known := map[string]bool{}
 	for _, w := range a.Manifest.Wheels {
-		member := path.Join(manifest.WheelFolder, w.File)
-		known[member] = true
-		content, err := a.store.open(member)
-		if errors.Is(err, fs.ErrNotExist) {
-			return a.damaged(member, "is missing")
-		}
+		content, err := a.member(path.Join(manifest.WheelFolder, w.File), w.Size, known)
 		if err != nil {
 			return err
 		}
-		if content.Size() != w.Size {
-			return a.damaged(member, "has %d bytes, not the %d of the manifest", content.Size(), w.Size)
-		}
 		a.wheels = append(a.wheels, content)
 	}
+	for _, b := range a.Manifest.Bytecode {
+		content, err := a.member(path.Join(manifest.BytecodeFolder, b.File), b.Size, known)
+		if err != nil {
+			return err
+		}
+		a.bytecode = append(a.bytecode, content)
+	}
 	for _, name := range names {
-		if strings.HasPrefix(name, manifest.WheelFolder+"/") && !known[name] {
+		folder, _, _ := strings.Cut(name, "/")
+		if (folder == manifest.WheelFolder || folder == manifest.BytecodeFolder) && !known[name] {
 			return a.damaged(name, "is not in the manifest")
 		}
 	}
 	return nil
+}
+
+// member opens a member that the manifest names, and adds it to the known ones.
+func (a *Archive) member(name string, size int64, known map[string]bool) (*io.SectionReader, error) {
+	known[name] = true
+	content, err := a.store.open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, a.damaged(name, "is missing")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if content.Size() != size {
+		return nil, a.damaged(name, "has %d bytes, not the %d of the manifest", content.Size(), size)
+	}
+	return content, nil
 }
 
 // readAll reads a small member whole.

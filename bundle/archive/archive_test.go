@@ -33,6 +33,9 @@ func bundle(tb testing.TB) (tree *stage.Tree, wheels []stage.Wheel, file, folder
 	}
 	in := stagetest.Input(wheels...)
 	in.TemporaryDir = tb.TempDir()
+	in.Bytecode = func(context.Context, []stage.Wheel, []manifest.Target) ([]stage.Bytecode, error) {
+		return []stage.Bytecode{stagetest.Bytecode(tb, 1, "what was compiled")}, nil
+	}
 	tree, err := stage.Stage(tb.Context(), in)
 	if err != nil {
 		tb.Fatal(err)
@@ -184,7 +187,7 @@ func members(tb testing.TB, tree *stage.Tree) []string {
 func TestDamage(t *testing.T) {
 	t.Parallel()
 	tree, _, file, _ := bundle(t)
-	const first = "wheels/one-1-py3-none-any.whl"
+	const first, compiled = "wheels/one-1-py3-none-any.whl", "bytecode/part1.cpython-311.zip"
 	tests := []struct {
 		name   string
 		change func(name, content string) []string // of each member
@@ -196,6 +199,10 @@ func TestDamage(t *testing.T) {
 		{"a wheel is cut", change(first, func(s string) string { return s[:len(s)-1] }), first, "bytes, not the", false},
 		{"a wheel is another", change(first, func(s string) string { return s[:60] + "x" + s[61:] }), first, "has sha256", true},
 		{"a wheel too many", add("wheels/three-3-py3-none-any.whl", "x"), "wheels/three-3-py3-none-any.whl", "is not in the manifest", false},
+		{"byte-code is missing", drop(compiled), compiled, "is missing", false},
+		{"byte-code is cut", change(compiled, func(s string) string { return s[1:] }), compiled, "bytes, not the", false},
+		{"byte-code is another", change(compiled, strings.ToUpper), compiled, "has sha256", true},
+		{"byte-code too much", add("bytecode/more.zip", "x"), "bytecode/more.zip", "is not in the manifest", false},
 		{"a member twice but for case", add("GOBUNDLE_bootstrap/__init__.py", "x"), "GOBUNDLE_bootstrap/__init__.py", "is there twice", false},
 		{"a member outside", add("../x", "x"), "../x", "unsafe name", false},
 		{"an absolute member", add("/x", "x"), "/x", "unsafe name", false},

@@ -18,19 +18,23 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Verify reads every member. Wheels are compared with the manifest, which holds
-// their sha256, and with their own RECORD; all else with the zip's checksums. The first
+// Verify reads every member. Wheels and byte-code are compared with the manifest, which holds
+// their sha256, and wheels with their own RECORD; all else with the zip's checksums. The first
 // damage, wheels before all else, is a [*DamageError].
 //
 // Whether the manifest is the one that was once written shows in [Archive.ID].
 func (a *Archive) Verify(ctx context.Context) error {
-	damage := make([]error, len(a.wheels))
+	damage := make([]error, len(a.wheels)+len(a.bytecode))
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range a.wheels {
+	for i := range damage {
 		group.Go(func() error {
-			if groupCtx.Err() == nil {
+			switch {
+			case groupCtx.Err() != nil:
+			case i < len(a.wheels):
 				damage[i] = a.verifyWheel(groupCtx, i)
+			default:
+				damage[i] = a.verifyBytecode(groupCtx, i-len(a.wheels))
 			}
 			return nil // the others may have an earlier place
 		})
@@ -45,7 +49,7 @@ func (a *Archive) Verify(ctx context.Context) error {
 		}
 	}
 	for _, name := range a.store.names() {
-		if strings.HasPrefix(name, manifest.WheelFolder+"/") {
+		if folder, _, _ := strings.Cut(name, "/"); folder == manifest.WheelFolder || folder == manifest.BytecodeFolder {
 			continue // its digest is right
 		}
 		if err := a.store.check(name); err != nil {
@@ -90,6 +94,16 @@ func (a *Archive) verifyWheel(ctx context.Context, index int) error {
 		return &DamageError{Path: a.Path, Member: member, Reason: "is not sound: " + err.Error(), Err: err}
 	}
 	return nil
+}
+
+func (a *Archive) verifyBytecode(ctx context.Context, index int) error {
+	described := a.Manifest.Bytecode[index]
+	reader, offset, size := a.bytecode[index].Outer()
+	digest := sha256.New()
+	if err := copyContext(ctx, digest, io.NewSectionReader(reader, offset, size)); err != nil {
+		return err
+	}
+	return a.compare(path.Join(manifest.BytecodeFolder, described.File), described.SHA256, digest.Sum(nil))
 }
 
 func (a *Archive) compare(member, want string, got []byte) error {

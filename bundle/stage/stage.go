@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,6 +37,9 @@ type Input struct {
 	// Modified is the time of all entries: SOURCE_DATE_EPOCH, say. The zero
 	// value becomes 1980-01-01 UTC, and so does what is earlier.
 	Modified time.Time
+	// Bytecode is asked for what was compiled of the wheels, which are in the order of
+	// the bundle, for the targets that have them. Nil is for nothing.
+	Bytecode func(ctx context.Context, wheels []Wheel, targets []manifest.Target) ([]Bytecode, error)
 	// TemporaryDir is where the wheel made from Sources is kept until the tree
 	// is closed; "" is the system's.
 	TemporaryDir string
@@ -47,6 +51,14 @@ type Wheel struct {
 	Path  string // a readable file, of any name
 	CRC32 uint32 // IEEE, of the whole file
 	manifest.Wheel
+}
+
+// A Bytecode is an archive of byte-code at hand. Its content has been checked against
+// SHA256, CRC32 and Size.
+type Bytecode struct {
+	Path  string // a readable file, of any name
+	CRC32 uint32 // IEEE, of the whole file
+	manifest.Bytecode
 }
 
 // A WheelError says that two different wheels can't be in one bundle.
@@ -113,18 +125,25 @@ func stage(ctx context.Context, in Input, tree *Tree) error {
 	for _, w := range set.wheels {
 		tree.Manifest.Wheels = append(tree.Manifest.Wheels, w.Wheel)
 	}
+	bytecode, err := in.bytecode(ctx, set)
+	if err != nil {
+		return err
+	}
+	for _, b := range bytecode {
+		tree.Manifest.Bytecode = append(tree.Manifest.Bytecode, b.Bytecode)
+	}
 	encoded, err := tree.Manifest.Encode()
 	if err != nil {
 		return err
 	}
 	tree.ID = manifest.ID(encoded)
-	tree.layOut(encoded, set.wheels)
+	tree.layOut(encoded, set.wheels, bytecode)
 	return ctx.Err()
 }
 
 // layOut lists the entries in the order of the format: what is read first
 // stands first, so that a start touches few pages.
-func (t *Tree) layOut(encoded []byte, wheels []Wheel) {
+func (t *Tree) layOut(encoded []byte, wheels []Wheel, bytecode []Bytecode) {
 	t.Entries = append(t.Entries, NewEntry("__main__.py", bootstrap.Main(t.ID, t.Bootstrap())))
 	t.Entries = append(t.Entries, NewEntry("__gobundle__.py", bootstrap.Import(t.ID)))
 	for _, file := range bootstrap.Files() {
@@ -134,6 +153,19 @@ func (t *Tree) layOut(encoded []byte, wheels []Wheel) {
 	for _, w := range wheels {
 		t.Entries = append(t.Entries, Entry{Name: path.Join(manifest.WheelFolder, w.File), Size: w.Size, CRC32: w.CRC32, path: w.Path})
 	}
+	for _, b := range bytecode {
+		t.Entries = append(t.Entries, Entry{Name: path.Join(manifest.BytecodeFolder, b.File), Size: b.Size, CRC32: b.CRC32, path: b.Path})
+	}
+}
+
+// bytecode asks for what was compiled of the wheels.
+func (in *Input) bytecode(ctx context.Context, set *set) ([]Bytecode, error) {
+	if in.Bytecode == nil {
+		return nil, nil
+	}
+	bytecode, err := in.Bytecode(ctx, set.wheels, set.targets)
+	slices.SortFunc(bytecode, func(a, b Bytecode) int { return strings.Compare(a.File, b.File) })
+	return bytecode, err
 }
 
 // stageSources makes the wheel of the sources.

@@ -11,6 +11,7 @@ import (
 	"github.com/gobundle/gobundle/bundle"
 	"github.com/gobundle/gobundle/bundle/pack"
 	"github.com/gobundle/gobundle/bundle/stage"
+	"github.com/gobundle/gobundle/runtime/bytecode"
 	"github.com/gobundle/gobundle/runtime/cache"
 	"github.com/gobundle/gobundle/runtime/venv"
 )
@@ -83,6 +84,10 @@ func explainStaging(err error, e *explanation) bool {
 	}
 	if source, ok := asError[*stage.SourceError](err); ok {
 		e.hint = fmt.Sprintf("change %s, or name other code with -D", source.Path)
+		return true
+	}
+	if _, ok := asError[*bytecode.CompileError](err); ok {
+		e.hint = "leave out --compile, or put another interpreter of that version on PATH"
 		return true
 	}
 	if two, ok := asError[*stage.WheelError](err); ok {

@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/gobundle/gobundle/bundle"
+	"github.com/gobundle/gobundle/runtime/manifest"
 )
 
 // inspectCommand shows what is in a bundle.
@@ -49,6 +51,7 @@ func contentTable(content *bundle.Content) string {
 	for _, target := range content.Targets {
 		fmt.Fprintf(w, "target\t%s, %s\n", target.Name, count(target.Wheels, "wheel"))
 	}
+	bytecodeRows(w, content.Bytecode)
 	fmt.Fprintln(w)
 	fmt.Fprintln(w, "DISTRIBUTION\tVERSION\tSIZE\tFILE")
 	for _, wheel := range content.Wheels {
@@ -57,6 +60,23 @@ func contentTable(content *bundle.Content) string {
 	builtRows(w, content.Wheels)
 	w.Flush()
 	return text.String()
+}
+
+// bytecodeRows adds for which Pythons there is byte-code.
+func bytecodeRows(w io.Writer, all []manifest.Bytecode) {
+	var tags []string
+	wheels, sizes := map[string]int{}, map[string]int64{}
+	for _, b := range all {
+		if wheels[b.CacheTag] == 0 {
+			tags = append(tags, b.CacheTag)
+		}
+		wheels[b.CacheTag]++
+		sizes[b.CacheTag] += b.Size
+	}
+	slices.Sort(tags)
+	for _, tag := range tags {
+		fmt.Fprintf(w, "byte-code\t%s, of %s, %s\n", tag, count(wheels[tag], "wheel"), size(sizes[tag]))
+	}
 }
 
 // builtRows adds what wheels were built of, if any was.

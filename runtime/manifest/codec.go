@@ -59,8 +59,11 @@ func (m *Manifest) Encode() ([]byte, error) {
 // null: readers need not ask.
 func (m *Manifest) complete() *Manifest {
 	c := *m
-	if c.Format == "" {
+	if c.Format == "" || c.Format == Format && len(c.Bytecode) > 0 {
 		c.Format = Format
+		if len(c.Bytecode) > 0 {
+			c.Format = formatWithBytecode
+		}
 	}
 	c.Requirements = list(c.Requirements)
 	c.Wheels = make([]Wheel, len(m.Wheels))

@@ -5,7 +5,7 @@ import (
 	"encoding/hex"
 )
 
-// Format is the version that [Manifest.Encode] writes. A reader must refuse
+// Format is the version that [Manifest.Encode] writes; with byte-code it is 1.1. A reader must refuse
 // another major version and must ignore keys it does not know: they are what a
 // newer minor version adds.
 const Format = "1.0"
@@ -33,6 +33,9 @@ type Manifest struct {
 	Wheels []Wheel `json:"wheels"`
 	// Targets are in the order in which a reader prefers them.
 	Targets []Target `json:"targets"`
+	// Bytecode is what was compiled of the wheels, sorted by file name; none unless the
+	// bundle was made with it.
+	Bytecode []Bytecode `json:"bytecode,omitempty"`
 }
 
 // A Kind says how an entry point is started.

@@ -55,7 +55,7 @@ func (m *Manifest) validate() error {
 			return err
 		}
 	}
-	return nil
+	return m.validateBytecode()
 }
 
 func (e EntryPoint) validate(where string) error {

@@ -4,6 +4,7 @@ package stagetest
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"hash/crc32"
 	"os"
 	"path/filepath"
@@ -47,6 +48,20 @@ func File(tb testing.TB, path string) stage.Wheel {
 		w.Tags = append(w.Tags, tag.String())
 	}
 	return w
+}
+
+// Bytecode describes byte-code, of any content, of the wheel with an index.
+func Bytecode(tb testing.TB, wheel int, content string) stage.Bytecode {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "bytecode.zip")
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		tb.Fatal(err)
+	}
+	sum := sha256.Sum256([]byte(content))
+	return stage.Bytecode{Path: path, CRC32: crc32.ChecksumIEEE([]byte(content)), Bytecode: manifest.Bytecode{
+		File: fmt.Sprintf("part%d.cpython-311.zip", wheel), SHA256: hex.EncodeToString(sum[:]), Size: int64(len(content)),
+		Wheel: wheel, CacheTag: "cpython-311", Magic: "a70d0d0a",
+	}}
 }
 
 // Target is a target that has all of the first n wheels and no conditions.
