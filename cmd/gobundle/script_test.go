@@ -36,6 +36,8 @@ func TestMain(m *testing.M) {
 //	reset PATH           closes the connection at requests for PATH
 //	delay PATH TIME      waits before each answer to requests for PATH
 //	await PATH           waits until PATH was asked for
+//	daemon FOLDER        serves the repositories of git in a folder; $DAEMON is the
+//	                     folder's URL
 //	wheels FILE FOLDER   writes the distributions of a JSON file into a folder
 //	truncate FILE SIZE   cuts a file
 func TestScripts(t *testing.T) {
@@ -76,6 +78,7 @@ func TestScripts(t *testing.T) {
 			"reset":    servers.reset,
 			"delay":    servers.delay,
 			"await":    servers.await,
+			"daemon":   gitDaemon,
 			"wheels":   wheels,
 			"truncate": truncate,
 		},

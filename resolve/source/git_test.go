@@ -105,7 +105,9 @@ func daemon(t *testing.T, folder string) string {
 	}
 	port := listener.Addr().(*net.TCPAddr).Port
 	listener.Close()
-	c := exec.Command("git", "daemon", "--export-all", "--reuseaddr", "--listen=127.0.0.1", fmt.Sprintf("--port=%d", port), "--base-path="+folder, folder)
+	// "git daemon" would leave this child behind when it is killed.
+	program := filepath.Join(command(t, folder, "git", "--exec-path"), "git-daemon")
+	c := exec.Command(program, "--export-all", "--reuseaddr", "--listen=127.0.0.1", fmt.Sprintf("--port=%d", port), "--base-path="+folder, folder)
 	c.Env = environ(folder)
 	ended := make(chan error, 1)
 	if err := c.Start(); err != nil {
