@@ -1,5 +1,6 @@
 // Command gobundle-launcher is the native first stage of an executable bundle: it
-// stands before the zip, and starts what is in it.
+// stands before the zip, and starts what is in it. Built with the tag fetch it can also
+// fetch a Python at its first start, which makes it twice as large.
 package main
 
 import (
@@ -10,5 +11,5 @@ import (
 )
 
 func main() {
-	os.Exit(launch.Run(context.Background(), os.Args, os.Environ(), os.Stderr))
+	os.Exit(launch.Run(context.Background(), os.Args, os.Environ(), os.Stderr, fetch))
 }

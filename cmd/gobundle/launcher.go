@@ -5,6 +5,7 @@ import (
 	"os"
 
 	"github.com/gobundle/gobundle/runtime/launch"
+	"github.com/gobundle/gobundle/runtime/pythondist/download"
 )
 
 // isLauncher reports whether this program is a copy of gobundle with a bundle
@@ -26,5 +27,5 @@ func isLauncher() bool {
 
 // launchBundle starts that bundle. It returns only if that goes wrong.
 func launchBundle(ctx context.Context) int {
-	return launch.Run(ctx, os.Args, os.Environ(), os.Stderr)
+	return launch.Run(ctx, os.Args, os.Environ(), os.Stderr, download.To)
 }

@@ -42,6 +42,9 @@ func (r *Record) Command(ctx context.Context, self string, arguments, environ []
 		return r.force(ctx, forced, self, arguments, v)
 	}
 	envs := r.environments(self, arguments, v)
+	if r.Python != nil {
+		return r.carried(ctx, envs, self, arguments, v)
+	}
 	for _, name := range r.Names {
 		for python := range v.candidates(ctx, name) {
 			if command := r.warm(envs, python, self, arguments, v); command != nil {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/gobundle/gobundle/runtime/pythondist"
 )
 
 // Name is the place of the [Record] in the zip.
@@ -27,8 +29,18 @@ type Record struct {
 	VerifyAlways bool `json:"verify_always"`
 	// PythonArguments are given to the interpreter of the application.
 	PythonArguments []string `json:"python_args"`
+	// Python is the one that the bundle brings along; nil if it is to be found.
+	Python *pythondist.Record `json:"python,omitempty"`
 	// Commands are the names of the bundle's commands; none if it starts one thing.
 	Commands []string `json:"commands,omitempty"`
+
+	means means // of the launcher, not of the bundle
+}
+
+// means are what a launcher has to go on with a bundle.
+type means struct {
+	fetch  pythondist.Fetch // nil if it can't use the network
+	stderr io.Writer
 }
 
 // Encode returns the record's bytes.

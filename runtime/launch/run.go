@@ -8,14 +8,17 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/gobundle/gobundle/runtime/pythondist"
 )
 
 // Run goes on with the bundle in this process's own file, and returns only if it
-// can't: with an exit code, after it has written two lines to stderr.
-func Run(ctx context.Context, arguments, environ []string, stderr io.Writer) int {
+// can't: with an exit code, after it has written two lines to stderr. fetch is for bundles
+// that fetch a Python; nil if there is no way to.
+func Run(ctx context.Context, arguments, environ []string, stderr io.Writer, fetch pythondist.Fetch) int {
 	self, err := own(arguments[0], variables(environ))
 	if err == nil {
-		err = run(ctx, self, arguments, environ)
+		err = run(ctx, self, arguments, environ, means{fetch, stderr})
 	}
 	name := filepath.Base(arguments[0])
 	var refused *Error
@@ -26,7 +29,7 @@ func Run(ctx context.Context, arguments, environ []string, stderr io.Writer) int
 	return 1
 }
 
-func run(ctx context.Context, self string, arguments, environ []string) error {
+func run(ctx context.Context, self string, arguments, environ []string, with means) error {
 	file, err := os.Open(self)
 	if err != nil {
 		return err
@@ -42,6 +45,7 @@ func run(ctx context.Context, self string, arguments, environ []string) error {
 	if err != nil {
 		return err
 	}
+	record.means = with
 	command, err := record.Command(ctx, self, record.withCommand(self, arguments), environ)
 	if err != nil {
 		return err

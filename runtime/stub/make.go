@@ -18,22 +18,29 @@ var systems = [][2]string{
 	{"linux", "amd64"}, {"linux", "arm64"}, {"darwin", "amd64"}, {"darwin", "arm64"}, {"windows", "amd64"}, {"windows", "arm64"},
 }
 
+// identity is what the linker makes a UUID of, which macOS wants; no build id, which
+// tells where a program was built, is in it.
+var identity = map[string]string{"darwin": "gobundle-launcher"}
+
 func main() {
 	for _, system := range systems {
-		if err := compile(system[0], system[1]); err != nil {
-			log.Fatal(err)
+		for _, kind := range []string{"", "fetch"} {
+			if err := compile(system[0], system[1], kind); err != nil {
+				log.Fatal(err)
+			}
 		}
 	}
 }
 
-func compile(goos, goarch string) error {
+// compile makes the launcher for a system; kind is a build tag, or "".
+func compile(goos, goarch, kind string) error {
 	folder, err := os.MkdirTemp("", "launcher-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
 	file := filepath.Join(folder, "launcher")
-	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid=", "-o", file, "../../cmd/gobundle-launcher")
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", kind, "-ldflags", "-s -w -buildid="+identity[goos], "-o", file, "../../cmd/gobundle-launcher")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+goos, "GOARCH="+goarch, "GOFLAGS=", "GOAMD64=v1", "GOARM64=v8.0")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
@@ -47,5 +54,9 @@ func compile(goos, goarch string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join("launchers", goos+"-"+goarch+".zst"), encoder.EncodeAll(launcher, nil), 0o644)
+	name := goos + "-" + goarch
+	if kind != "" {
+		name += "-" + kind
+	}
+	return os.WriteFile(filepath.Join("launchers", name+".zst"), encoder.EncodeAll(launcher, nil), 0o644)
 }

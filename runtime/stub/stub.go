@@ -1,5 +1,5 @@
 // Package stub holds the launchers that stand before the zip of an executable
-// bundle, one for each system. `make launchers` makes them. A gobundle that was
+// bundle, two for each system. `make launchers` makes them. A gobundle that was
 // compiled without them, by a plain go install, has none.
 package stub
 
@@ -27,9 +27,14 @@ const maxLauncher = 64 << 20
 
 // Launcher returns the launcher for a system, named as Go does: "linux", "amd64".
 // If there is none, the error is a [*MissingError].
-func Launcher(goos, goarch string) ([]byte, error) {
-	system := goos + "-" + goarch
-	packed, err := launchers.ReadFile("launchers/" + system + ".zst")
+func Launcher(goos, goarch string) ([]byte, error) { return unpacked(goos+"-"+goarch, "") }
+
+// Fetching is Launcher for one that can fetch a Python at its first start. It is
+// larger.
+func Fetching(goos, goarch string) ([]byte, error) { return unpacked(goos+"-"+goarch, "-fetch") }
+
+func unpacked(system, kind string) ([]byte, error) {
+	packed, err := launchers.ReadFile("launchers/" + system + kind + ".zst")
 	if err != nil {
 		return nil, &MissingError{System: system}
 	}
