@@ -97,7 +97,7 @@ func (o *Options) executable(tree *stage.Tree) (launcher []byte, seal func(conte
 	if launcher, err = findLauncher(goos, goarch); err != nil {
 		return nil, nil, err
 	}
-	application := native.Application{Windowed: o.Windows.Windowed}
+	application := native.Application{ID: tree.ID, Windowed: o.Windows.Windowed}
 	application.Name, application.Version = applicationOf(tree.Manifest)
 	if o.Windows.Icon != "" {
 		if application.Icon, err = os.ReadFile(o.path(o.Windows.Icon)); err != nil {

@@ -3,6 +3,7 @@ package native
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -15,6 +16,7 @@ const (
 	machHeaderSize    = 32
 	commandSegment64  = 0x19
 	commandSymtab     = 0x2
+	commandUUID       = 0x1B
 	commandSignature  = 0x1D // LC_CODE_SIGNATURE
 	signatureSize     = 16   // of that load command
 	segmentPage       = 1 << 14
@@ -31,8 +33,8 @@ var errNoMachO = errors.New("the launcher is no program for macOS")
 
 // machO are the places of load commands in a program's head, 0 for one that is not there.
 type machO struct {
-	head                              []byte
-	linkedit, text, symtab, signature int
+	head                                    []byte
+	linkedit, text, symtab, uuid, signature int
 }
 
 func (m *machO) uint32(at int) uint32         { return binary.LittleEndian.Uint32(m.head[at:]) }
@@ -54,7 +56,7 @@ func parseMachO(head []byte) (*machO, error) {
 			return nil, errNoMachO
 		}
 		size := int(m.uint32(at + 4))
-		if size < 8 || at+size > m.end() {
+		if size < signatureSize || at+size > m.end() {
 			return nil, errNoMachO
 		}
 		switch m.uint32(at) {
@@ -69,7 +71,15 @@ func parseMachO(head []byte) (*machO, error) {
 				m.text = at
 			}
 		case commandSymtab:
+			if size < 24 {
+				return nil, errNoMachO
+			}
 			m.symtab = at
+		case commandUUID:
+			if size < 24 {
+				return nil, errNoMachO
+			}
+			m.uuid = at
 		case commandSignature:
 			m.signature = at
 		}
@@ -82,12 +92,18 @@ func parseMachO(head []byte) (*machO, error) {
 }
 
 // prepareMachO returns a launcher without its signature, but with the load command
-// for one. It ends as its segment __LINKEDIT ends.
-func prepareMachO(launcher []byte) ([]byte, error) {
+// for one. It ends as its segment __LINKEDIT ends. Its UUID becomes the application's:
+// the system knows programs by it, for what they may do in the network, say.
+func prepareMachO(launcher []byte, a Application) ([]byte, error) {
 	launcher = bytes.Clone(launcher)
 	m, err := parseMachO(launcher)
 	if err != nil {
 		return nil, err
+	}
+	if m.uuid != 0 {
+		hash := sha256.Sum256([]byte(a.ID))
+		hash[6], hash[8] = hash[6]&0x0F|0x80, hash[8]&0x3F|0x80 // version 8 of RFC 9562
+		copy(launcher[m.uuid+8:m.uuid+24], hash[:])
 	}
 	end := m.linkeditFile() + m.uint64(m.linkedit+segmentSizeAt+16)
 	if m.signature != 0 {

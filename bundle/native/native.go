@@ -9,6 +9,8 @@ import (
 
 // An Application is what a program says of itself.
 type Application struct {
+	// ID is that of the bundle.
+	ID string
 	// Name and Version are shown by Windows; "" where none is known.
 	Name, Version string
 	// Icon is the content of an .ico file for Windows; nil for none.
@@ -26,7 +28,7 @@ func Prepare(launcher []byte, goos string, a Application) ([]byte, error) {
 	case "windows":
 		return preparePE(launcher, a)
 	case "darwin":
-		return prepareMachO(launcher)
+		return prepareMachO(launcher, a)
 	}
 	return launcher, nil
 }
@@ -55,7 +57,7 @@ func Seal(ctx context.Context, file *os.File, goos string, a Application) (int64
 	if goos != "windows" && goos != "darwin" {
 		return size, nil
 	}
-	if size > math.MaxUint32-size/64-1<<20 { // with room for a signature
+	if size+size/64+1<<20 > math.MaxUint32 { // with room for a signature
 		return 0, &SizeError{Size: size, GOOS: goos}
 	}
 	if goos == "windows" {
