@@ -24,7 +24,8 @@ import (
 //     whether or not newer releases have come;
 //   - a lock is read and written as the same bytes;
 //   - without what it says of its making it holds the same wheels, and so do the
-//     requirements that it is exported as.
+//     requirements that it is exported as;
+//   - with one byte changed in one wheel, or one wheel missing, nothing is built.
 func TestLockLaw(t *testing.T) {
 	t.Parallel()
 	locked, partial, inseparable := 0, 0, 0
@@ -70,6 +71,7 @@ func TestLockLaw(t *testing.T) {
 		sameBundle(t, rt, o, fromLock, text)
 		disposable(t, rt, fromLock, text)
 		exported(t, rt, fromLock, text)
+		damaged(t, rt, fromLock, l)
 		for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
 			alone, fromLock := o, fromLock
 			alone.Targets, fromLock.Targets = []string{name}, []string{name}
@@ -165,6 +167,52 @@ func disposable(t *testing.T, rt *rapid.T, o Options, text []byte) {
 	}
 	if got, want := wheelsByTarget(bundled), wheelsByTarget(whole); !slices.Equal(got, want) {
 		rt.Fatalf("without its tool table the lock has %q, want %q\n%s", got, want, text)
+	}
+}
+
+// damaged changes one byte of one wheel of the lock, and then takes it away. The wheel
+// is whole again in the end.
+func damaged(t *testing.T, rt *rapid.T, o Options, l *lockfile.Lock) {
+	t.Helper()
+	var places []string
+	for _, p := range l.Packages {
+		for _, w := range p.Wheels {
+			places = append(places, filepath.Join(o.Directory, filepath.FromSlash(w.Path)))
+		}
+	}
+	if len(places) == 0 {
+		return
+	}
+	place := rapid.SampledFrom(places).Draw(rt, "damaged")
+	whole, err := os.ReadFile(place)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	changed := bytes.Clone(whole)
+	changed[rapid.IntRange(0, len(whole)-1).Draw(rt, "at")] ^= byte(rapid.IntRange(1, 255).Draw(rt, "change"))
+	o.Output = "damaged.pyz"
+	for _, content := range [][]byte{changed, nil} {
+		err := os.Remove(place) // first, for it may be the same file as one in the cache
+		if err == nil && content != nil {
+			err = os.WriteFile(place, content, 0o644)
+		}
+		if err != nil {
+			rt.Fatal(err)
+		}
+		_, err = Build(t.Context(), o)
+		if err == nil || !strings.Contains(err.Error(), filepath.Base(place)) {
+			rt.Fatalf("Build() = %v, want an error about %s", err, place)
+		}
+		var mismatch *LockMismatchError
+		if content != nil && !errors.As(err, &mismatch) {
+			rt.Fatalf("Build() = %v, want a *LockMismatchError", err)
+		}
+		if _, err := os.Stat(filepath.Join(o.Directory, o.Output)); err == nil {
+			rt.Fatal("a bundle of damaged wheels was written")
+		}
+	}
+	if err := os.WriteFile(place, whole, 0o644); err != nil {
+		rt.Fatal(err)
 	}
 }
 
