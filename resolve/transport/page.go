@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"runtime"
 	"time"
 )
 
@@ -155,7 +156,8 @@ func (c *Client) readAll(ctx context.Context, cancel context.CancelCauseFunc, a 
 	timeout := c.options.Timeout
 	timer := time.AfterFunc(timeout, func() { cancel(&silence{after: timeout}) })
 	defer timer.Stop()
-	text := pieces{next: int(max(a.ContentLength, 0))}
+	var text pieces
+	text.announced(int(max(a.ContentLength, 0)))
 	n, err := io.Copy(&text, io.LimitReader(&ticking{Reader: a.Body, timer: timer, timeout: timeout, hold: c.hold}, limit+1))
 	var quiet *silence
 	var many *PagesError
@@ -171,8 +173,15 @@ func (c *Client) readAll(ctx context.Context, cancel context.CancelCauseFunc, a 
 	case n > limit:
 		return "", &SizeError{URL: shown, Limit: limit}
 	}
-	return text.String(), nil
+	whole := text.String()
+	if n > largePage {
+		runtime.GC() // the pieces are as much again, which what is made of the page can take
+	}
+	return whole, nil
 }
+
+// largePage is a size in bytes far above that of any page which people mean to have.
+const largePage = 32 << 20
 
 // hold counts bytes of pages, which may live as long as the client does.
 func (c *Client) hold(bytes int) error {
