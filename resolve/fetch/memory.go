@@ -21,9 +21,10 @@ type memory struct {
 
 // remembered is what one folder's file holds.
 type remembered struct {
-	mu     sync.Mutex
-	path   string
-	byName map[string]facts
+	mu      sync.Mutex
+	path    string
+	byName  map[string]facts
+	headers map[string]headers // nil until they are asked for
 }
 
 // tooMany lines for each name make the file be written anew.

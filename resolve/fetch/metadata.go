@@ -16,7 +16,7 @@ import (
 	"github.com/gobundle/gobundle/resolve/transport"
 )
 
-// Metadata returns METADATA of a wheel: from the wheel itself when it is here,
+// Metadata returns METADATA of a wheel, perhaps without its description: from the wheel itself when it is here,
 // else from what is remembered of it, from beside it on the server with its
 // digest checked, out of its end by ranges, or out of the whole wheel, whichever
 // is the first that can be had.
@@ -25,7 +25,7 @@ import (
 // Wheel.
 func (f *Fetcher) Metadata(ctx context.Context, file index.File) ([]byte, error) {
 	if file.Path != "" {
-		return localMetadata(file.Path, file.Name)
+		return f.localHeaders(file.Path, file.Name)
 	}
 	c, err := newCheck(file, nil)
 	if err != nil {

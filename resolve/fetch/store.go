@@ -23,7 +23,7 @@ import (
 //	wheels/ab/cdef.../NAME.facts  what is known of it; without it the file is read again
 //	names/ab/cdef...              which sha256 an announcement without one led to
 //	metadata/ab/cdef...           METADATA of wheels that need not be here themselves
-//	local/...                     facts of files outside the store
+//	local/...                     facts of files outside the store, and their METADATA up to the description
 //	new/...                       files on their way in
 
 var errChanging = errors.New("the file changes while it is read")
