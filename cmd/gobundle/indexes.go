@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/url"
 	"strings"
 	"time"
 
@@ -37,7 +38,7 @@ func (f *indexFlags) indexes() bundle.Indexes {
 		FindLinks:             f.FindLinks,
 		NoIndex:               f.NoIndex,
 		Strategy:              strategy,
-		TrustedHosts:          f.TrustedHosts,
+		TrustedHosts:          hosts(f.TrustedHosts),
 		CertificateFile:       f.Cert,
 		ClientCertificateFile: f.ClientCert,
 		NoKeyring:             f.Keyring == "disabled",
@@ -54,4 +55,16 @@ func (f *indexFlags) indexes() bundle.Indexes {
 		where.Bindings = append(where.Bindings, index.Binding{Project: project, Index: name})
 	}
 	return where
+}
+
+// hosts takes the hosts out of what may be URLs: many write those.
+func hosts(words []string) []string {
+	hosts := make([]string, 0, len(words))
+	for _, word := range words {
+		if u, err := url.Parse(word); err == nil && u.Host != "" {
+			word = u.Host
+		}
+		hosts = append(hosts, strings.TrimRight(word, "/"))
+	}
+	return hosts
 }

@@ -104,6 +104,7 @@ func TestRealServer(t *testing.T) {
 		{"REQUESTS_CA_BUNDLE", []string{"-i", secure + "/simple/"}, []string{"REQUESTS_CA_BUNDLE=" + authority}, ""},
 		{"PIP_CERT", nil, []string{"PIP_CERT=" + authority, "PIP_INDEX_URL=" + secure + "/simple/"}, ""},
 		{"--trusted-host", []string{"-i", secure + "/json/", "--trusted-host", server.https}, nil, ""},
+		{"--trusted-host as a URL", []string{"-i", secure + "/json/", "--trusted-host", secure + "/json/"}, nil, ""},
 		{"another trusted host", []string{"-i", secure + "/json/", "--trusted-host", "localhost"}, nil, "certificate"},
 		{"no client certificate", []string{"-i", secure + "/mutual/", "--cert", authority}, nil, "403"},
 		{"--client-cert", []string{"-i", secure + "/mutual/", "--cert", authority, "--client-cert", client}, nil, ""},
