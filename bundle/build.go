@@ -53,6 +53,8 @@ type Options struct {
 	Format  Format // "" is Zipapp
 	// Windows are choices for an executable for Windows.
 	Windows WindowsOptions
+	// Python is what an executable brings along.
+	Python PythonOption
 	// Shebang replaces the prolog; it is the text behind "#!".
 	Shebang string
 	// NoTools gives the application every argument, "venv" too.
@@ -96,9 +98,12 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 	if err := o.check(output); err != nil {
 		return nil, err
 	}
-	targets, err := s.targets(ctx, o.Targets, o.TargetDefaults)
+	carried, targets, err := s.pythonAndTargets(ctx, &o)
 	if err != nil {
 		return nil, err
+	}
+	if carried != nil {
+		defer carried.Close()
 	}
 	if err := o.checkSystem(targets); err != nil {
 		return nil, err
@@ -145,7 +150,10 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 		return nil, err
 	}
 	defer tree.Close()
-	size, err := o.pack(ctx, output, tree)
+	if carried != nil {
+		notes = append(notes, carried.notes...)
+	}
+	size, err := o.pack(ctx, output, tree, carried)
 	if err != nil {
 		return nil, err
 	}
@@ -204,7 +212,7 @@ func (o *Options) shebang() ([]byte, error) {
 }
 
 // pack writes the tree in the format that was asked for.
-func (o *Options) pack(ctx context.Context, output string, tree *stage.Tree) (int64, error) {
+func (o *Options) pack(ctx context.Context, output string, tree *stage.Tree, python *carried) (int64, error) {
 	po := pack.Options{Progress: func(done, total int64) {
 		o.progress(Progress{Phase: Packing, Item: filepath.Base(output), Done: done, Total: total})
 	}}
@@ -213,7 +221,7 @@ func (o *Options) pack(ctx context.Context, output string, tree *stage.Tree) (in
 	}
 	var err error
 	if o.Format == Executable {
-		po.Prolog, po.Seal, err = o.executable(tree)
+		po.Prolog, po.Seal, err = o.executable(tree, python)
 	} else {
 		po.Prolog, err = o.prolog(tree)
 	}

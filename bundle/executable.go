@@ -14,6 +14,7 @@ import (
 	"github.com/gobundle/gobundle/resolve/target"
 	"github.com/gobundle/gobundle/runtime/launch"
 	"github.com/gobundle/gobundle/runtime/manifest"
+	"github.com/gobundle/gobundle/runtime/pythondist"
 	"github.com/gobundle/gobundle/runtime/stub"
 )
 
@@ -74,18 +75,26 @@ const pageSize = 4096
 // executable turns a tree into that of an executable, and returns what stands
 // before its zip, and what completes the file: the launcher, filled up so that the zip
 // begins with a page.
-func (o *Options) executable(tree *stage.Tree) (launcher []byte, seal func(context.Context, *os.File) (int64, error), err error) {
+func (o *Options) executable(tree *stage.Tree, python *carried) (launcher []byte, seal func(context.Context, *os.File) (int64, error), err error) {
 	b := tree.Bootstrap()
 	record := launch.Record{
 		ID: tree.ID, Names: interpreterNames(tree.Manifest),
 		Tools: b.Tools, Inherit: b.Inherit, VerifyAlways: b.VerifyAlways, PythonArguments: b.PythonArguments,
 		Commands: b.Commands,
 	}
+	if python != nil {
+		record.Python = &python.record
+	}
 	encoded, err := record.Encode()
 	if err != nil {
 		return nil, nil, err
 	}
 	tree.Add(launch.Name, encoded)
+	if python != nil && python.packed != "" {
+		if err := tree.AddFile(pythondist.Member, python.packed); err != nil {
+			return nil, nil, err
+		}
+	}
 	var names []string
 	for _, target := range tree.Manifest.Targets {
 		names = append(names, target.Name)
@@ -94,7 +103,7 @@ func (o *Options) executable(tree *stage.Tree) (launcher []byte, seal func(conte
 	if err != nil {
 		return nil, nil, err
 	}
-	if launcher, err = findLauncher(goos, goarch); err != nil {
+	if launcher, err = findLauncher(goos, goarch, record.Python != nil && !record.Python.Embedded()); err != nil {
 		return nil, nil, err
 	}
 	application := native.Application{ID: tree.ID, Windowed: o.Windows.Windowed}
@@ -135,10 +144,14 @@ func applicationOf(m *manifest.Manifest) (name, version string) {
 	return name, version
 }
 
-// findLauncher returns a launcher. A gobundle without them is one itself, for its own
-// system.
-func findLauncher(goos, goarch string) ([]byte, error) {
-	launcher, err := stub.Launcher(goos, goarch)
+// findLauncher returns a launcher, one that can fetch a Python if it has to. A gobundle
+// without them is one itself, for its own system.
+func findLauncher(goos, goarch string, fetching bool) ([]byte, error) {
+	find := stub.Launcher
+	if fetching {
+		find = stub.Fetching
+	}
+	launcher, err := find(goos, goarch)
 	var missing *stub.MissingError
 	if !errors.As(err, &missing) || goos != runtime.GOOS || goarch != runtime.GOARCH {
 		return launcher, err

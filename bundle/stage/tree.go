@@ -5,8 +5,6 @@ import (
 	"hash/crc32"
 	"io"
 	"os"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/gobundle/gobundle/bootstrap"
@@ -40,13 +38,7 @@ func (t *Tree) Bootstrap() bootstrap.Options {
 }
 
 // Add puts a further file before the wheels.
-func (t *Tree) Add(name string, data []byte) {
-	at := slices.IndexFunc(t.Entries, func(e Entry) bool { return strings.HasPrefix(e.Name, manifest.WheelFolder+"/") })
-	if at < 0 {
-		at = len(t.Entries)
-	}
-	t.Entries = slices.Insert(t.Entries, at, NewEntry(name, data))
-}
+func (t *Tree) Add(name string, data []byte) { t.insert(NewEntry(name, data)) }
 
 // Close removes the temporary files. Entries can't be opened afterwards.
 func (t *Tree) Close() error {

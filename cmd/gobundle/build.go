@@ -17,19 +17,21 @@ type buildCommand struct {
 	inputFlags   `embed:""`
 	lockFlags    `embed:""`
 
-	EntryPoint    string   `short:"e" placeholder:"MODULE[:ATTR]" help:"Run this module, or call this object of it. Without -e and -c the bundle is an interpreter." xor:"entry"`
-	ConsoleScript string   `short:"c" placeholder:"NAME" help:"Run this console script of one of the distributions." xor:"entry"`
-	Busybox       []string `placeholder:"COMMANDS" sep:"none" help:"Make a bundle of several commands, started by the name of the file or the first argument: @ (all console scripts), @PROJECT, NAME, !NAME or !@PROJECT (without it), NAME=MODULE[:ATTR]; separated by commas. Repeatable." xor:"entry"`
-	Sources       []string `short:"D" placeholder:"PATH" sep:"none" help:"Add the application's own code: the content of a folder, or one module. Repeatable."`
-	Output        string   `short:"o" placeholder:"FILE" help:"File to write; it is needed."`
-	Format        string   `enum:",zipapp,executable,directory" default:"" placeholder:"FORMAT" help:"zipapp (one file that Python starts), executable (a native program that finds a Python), or directory. Without it an executable if the output's name ends in .exe, else a zipapp."`
-	Icon          string   `placeholder:"FILE" help:"Icon of an executable for Windows: an .ico file."`
-	Windowed      bool     `help:"Make an executable for Windows without a console, for an application that has windows."`
-	targetFlags   `embed:""`
-	Shebang       string `placeholder:"LINE" help:"Start the file with #!LINE instead of the prolog that finds an interpreter."`
-	startFlags    `embed:""`
-	NoTools       bool `help:"Give the application every argument: without the bundle's own verb venv."`
-	Compile       bool `help:"Put byte-code beside the wheels, made by the Pythons on this machine: the first start gets quicker, the file larger."`
+	EntryPoint     string   `short:"e" placeholder:"MODULE[:ATTR]" help:"Run this module, or call this object of it. Without -e and -c the bundle is an interpreter." xor:"entry"`
+	ConsoleScript  string   `short:"c" placeholder:"NAME" help:"Run this console script of one of the distributions." xor:"entry"`
+	Busybox        []string `placeholder:"COMMANDS" sep:"none" help:"Make a bundle of several commands, started by the name of the file or the first argument: @ (all console scripts), @PROJECT, NAME, !NAME or !@PROJECT (without it), NAME=MODULE[:ATTR]; separated by commas. Repeatable." xor:"entry"`
+	Sources        []string `short:"D" placeholder:"PATH" sep:"none" help:"Add the application's own code: the content of a folder, or one module. Repeatable."`
+	Output         string   `short:"o" placeholder:"FILE" help:"File to write; it is needed."`
+	Format         string   `enum:",zipapp,executable,directory" default:"" placeholder:"FORMAT" help:"zipapp (one file that Python starts), executable (a native program that finds a Python), or directory. Without it an executable if the output's name ends in .exe, else a zipapp."`
+	Icon           string   `placeholder:"FILE" help:"Icon of an executable for Windows: an .ico file."`
+	Windowed       bool     `help:"Make an executable for Windows without a console, for an application that has windows."`
+	targetFlags    `embed:""`
+	PythonDist     string `placeholder:"PYTHON" help:"Bring a Python along, so that the executable needs none: a python-build-standalone archive (.tar.gz, .tar.zst) or such a folder, a URL with #sha256=..., or a name like cpython-3.12."`
+	PythonDistMode string `enum:",embed,fetch" default:"" placeholder:"MODE" help:"embed (put that Python into the file; the default) or fetch (fetch it at the first start, from its URL or from GOBUNDLE_PYTHON_MIRROR)."`
+	Shebang        string `placeholder:"LINE" help:"Start the file with #!LINE instead of the prolog that finds an interpreter."`
+	startFlags     `embed:""`
+	NoTools        bool `help:"Give the application every argument: without the bundle's own verb venv."`
+	Compile        bool `help:"Put byte-code beside the wheels, made by the Pythons on this machine: the first start gets quicker, the file larger."`
 }
 
 // Run builds the bundle and prints a summary.
@@ -56,6 +58,7 @@ func (c *buildCommand) Run(ctx context.Context, u *ui) error {
 		Output:            c.Output,
 		Format:            bundle.Format(c.Format),
 		Windows:           bundle.WindowsOptions{Icon: c.Icon, Windowed: c.Windowed},
+		Python:            bundle.PythonOption{Distribution: c.PythonDist, Mode: bundle.PythonMode(c.PythonDistMode)},
 		Shebang:           c.Shebang,
 		NoTools:           c.NoTools,
 		Compile:           c.Compile,
@@ -120,6 +123,12 @@ func (c *buildCommand) validate() error {
 	}
 	if c.Format != string(bundle.Executable) && (c.Icon != "" || c.Windowed) {
 		return usagef("add --format executable, or leave it out", "--icon and --windowed are for executables only")
+	}
+	switch {
+	case c.PythonDist != "" && c.Format != string(bundle.Executable):
+		return usagef("add --format executable, or leave it out", "--python-dist is for executables only")
+	case c.PythonDist == "" && c.PythonDistMode != "":
+		return usagef("add --python-dist cpython-3.12 or the like, or leave it out", "--python-dist-mode is about the Python of --python-dist")
 	}
 	return c.check(c.Targets)
 }

@@ -24,7 +24,7 @@ func explain(err error) explanation {
 	for _, know := range []func(error, *explanation) bool{
 		explainSettings, explainUsage, explainLock, explainSource, explainProject, explainBuild, explainRequirements, explainMissing, explainConflict, explainCache, explainOutput,
 		explainStaging, explainHashes, explainWheel, explainNames, explainIndex, explainNetwork, explainTarget, explainInterpreter,
-		explainVenv, explainBundle, explainSystem,
+		explainVenv, explainPython, explainBundle, explainSystem,
 	} {
 		if know(err, &e) {
 			break

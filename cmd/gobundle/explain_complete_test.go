@@ -15,12 +15,13 @@ const modulePath = "github.com/gobundle/gobundle/"
 
 // inner are errors that never reach the user as such, and why.
 var inner = map[string]string{
-	"resolve.CutoffError":          "the parser of flags reports it",
-	"resolve/lockfile.FieldError":  "a bundle.LockReadError holds it",
-	"resolve/lockfile.SyntaxError": "a bundle.LockReadError holds it",
-	"resolve/solve.NotFound":       "the solver makes a conflict of it",
-	"resolve/solve.Unusable":       "the solver makes a conflict of it",
-	"runtime/launch.Error":         "a started executable prints it itself",
+	"resolve.CutoffError":                     "the parser of flags reports it",
+	"resolve/lockfile.FieldError":             "a bundle.LockReadError holds it",
+	"resolve/lockfile.SyntaxError":            "a bundle.LockReadError holds it",
+	"resolve/solve.NotFound":                  "the solver makes a conflict of it",
+	"resolve/solve.Unusable":                  "the solver makes a conflict of it",
+	"runtime/pythondist/download.StatusError": "a pythondist.FetchError holds it, at the first start of an executable",
+	"runtime/launch.Error":                    "a started executable prints it itself",
 }
 
 // Each exported kind of error, of a package that this command uses, is known to one of

@@ -29,10 +29,12 @@ import (
 	"github.com/gobundle/gobundle/resolve/solve"
 	"github.com/gobundle/gobundle/resolve/tag"
 	"github.com/gobundle/gobundle/resolve/target"
+	"github.com/gobundle/gobundle/resolve/standalone"
 	"github.com/gobundle/gobundle/resolve/transport"
 	"github.com/gobundle/gobundle/runtime/cache"
 	"github.com/gobundle/gobundle/runtime/interpreter"
 	"github.com/gobundle/gobundle/runtime/manifest"
+	"github.com/gobundle/gobundle/runtime/pythondist"
 	"github.com/gobundle/gobundle/runtime/unpack"
 	"github.com/gobundle/gobundle/runtime/venv"
 	"github.com/gobundle/gobundle/runtime/wheel"
@@ -192,6 +194,17 @@ var explained = []explainedError{
 	{&archive.DamageError{Path: "f", Reason: "is cut short"}, "get f anew", 1},
 	{&manifest.VersionError{Format: "9"}, "use a newer gobundle", 1},
 	{&manifest.FormatError{Reason: "no"}, "get the bundle anew", 1},
+
+	// A Python that an executable brings along.
+	{&bundle.PythonOptionError{Text: "p", Reason: "has no sha256", Remedy: "add it"}, "add it", 1},
+	{&bundle.PythonMismatchError{Target: "cp311-x", Python: "cpython-3.12", Fits: "cp312-linux-x86_64"}, "use --target cp312-linux-x86_64", 1},
+	{&standalone.UnknownError{Name: "cpython-3.1", Known: []string{"cpython-3.14.7", "cpython-3.13.15"}}, "there are cpython-3.14.7, cpython-3.13.15", 1},
+	{&standalone.UnknownError{Name: "cpython-3.1"}, "the path of an archive", 1},
+	{&standalone.NoPythonError{Path: "p", Reason: "no"}, "python-build-standalone", 1},
+	{&standalone.PackError{Path: "p", Reason: "is a pipe"}, "take it out of the folder", 1},
+	{&pythondist.DamageError{Name: "p", Reason: "no"}, "get the archive of --python-dist anew", 1},
+	{&pythondist.FetchError{Name: "p", Err: fs.ErrNotExist}, "an archive that is here", 1},
+	{&pythondist.NoExecError{Program: "p"}, "on another file system", 1},
 
 	// The operating system.
 	{missingFile, "check the name x", 1},

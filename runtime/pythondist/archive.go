@@ -41,7 +41,7 @@ func (r *Record) archive(ctx context.Context, part string, o *Options) (packed *
 	}
 	address := r.Address(o.Getenv(MirrorVariable))
 	from = shown(address)
-	if path, local := localPath(address); local {
+	if path, local := LocalPath(address); local {
 		packed, err = open(path, func() error { return nil })
 	} else if err = r.fetch(ctx, address, part, o); err == nil {
 		packed, err = open(filepath.Join(part, r.Archive), func() error { return os.RemoveAll(part) })
@@ -77,14 +77,15 @@ func (r *Record) Address(mirror string) string {
 	if mirror == "" {
 		return r.URL
 	}
-	if path, local := localPath(mirror); local {
+	if path, local := LocalPath(mirror); local {
 		return filepath.Join(path, r.Archive)
 	}
-	return strings.TrimRight(mirror, "/") + "/" + url.PathEscape(r.Archive)
+	// Some servers take a plus for a blank.
+	return strings.TrimRight(mirror, "/") + "/" + strings.ReplaceAll(url.PathEscape(r.Archive), "+", "%2B")
 }
 
-// localPath is the path that an address stands for, if it does.
-func localPath(address string) (path string, local bool) {
+// LocalPath is the path that an address stands for, if it does.
+func LocalPath(address string) (path string, local bool) {
 	scheme, rest, found := strings.Cut(address, "://")
 	switch {
 	case !found:

@@ -36,7 +36,7 @@ func (r *Record) fill(ctx context.Context, temporary, part string, o *Options) e
 		return err
 	}
 	info, err := os.Stat(filepath.Join(temporary, filepath.FromSlash(r.Program)))
-	if err != nil || !info.Mode().IsRegular() {
+	if r.Program != "" && (err != nil || !info.Mode().IsRegular()) {
 		return &DamageError{Name: r.Name, From: from, Reason: "there is no " + r.Program + " in it", Err: err}
 	}
 	lease, err := os.OpenFile(filepath.Join(temporary, "lease"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)

@@ -34,7 +34,8 @@ func (o *Options) say(format string, arguments ...any) {
 
 // An Installation is a distribution in the cache.
 type Installation struct {
-	Program string // the interpreter's path
+	Folder  string // what was in the archive
+	Program string // the interpreter's path, "" if the record has none
 	lease   *lease
 }
 
@@ -67,7 +68,8 @@ func Ready(ctx context.Context, r *Record, o Options) (*Installation, error) {
 }
 
 // In is Ready for the cache at root, which must be there and the user's own. Of o,
-// it doesn't need Getenv, Home and Temp if the distribution is embedded.
+// it doesn't need Getenv, Home and Temp if the distribution is embedded. The record
+// may be without Program, for who doesn't know yet what is in the archive.
 func In(ctx context.Context, root string, r *Record, o Options) (*Installation, error) {
 	root, err := filepath.Abs(root)
 	if err != nil {
@@ -100,6 +102,9 @@ func (r *Record) find(root string) (*Installation, error) {
 	if !ok {
 		return nil, nil
 	}
+	if r.Program == "" {
+		return &Installation{Folder: folder, lease: held}, nil
+	}
 	program := filepath.Join(folder, filepath.FromSlash(r.Program))
 	info, err := os.Stat(program)
 	if err != nil || !info.Mode().IsRegular() || info.Size() == 0 {
@@ -110,7 +115,7 @@ func (r *Record) find(root string) (*Installation, error) {
 		_ = held.close()
 		return nil, &NoExecError{program}
 	}
-	return &Installation{Program: program, lease: held}, nil
+	return &Installation{Folder: folder, Program: program, lease: held}, nil
 }
 
 // install makes the installation, unless another process has done so meanwhile.
