@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/gobundle/gobundle/bundle/pack"
 	"github.com/gobundle/gobundle/resolve"
 	"github.com/gobundle/gobundle/resolve/lockfile"
+	"github.com/gobundle/gobundle/resolve/pep508"
 	"github.com/gobundle/gobundle/resolve/target"
 	"github.com/gobundle/gobundle/runtime/cache"
 )
@@ -126,6 +128,9 @@ func (o *ExportOptions) whole(s *session, l *lockfile.Lock, directory string) (*
 		}
 		l = narrowed
 	}
+	l.Packages = slices.DeleteFunc(l.Packages, func(p lockfile.Package) bool {
+		return slices.ContainsFunc(o.Exclusions, func(name string) bool { return pep508.NormalizeName(name) == p.Name })
+	})
 	from := filepath.Dir(s.surroundings.path(o.Lock.Path))
 	l.Move(func(path string) string { return moved(path, from, directory) })
 	summary := &ExportSummary{Distributions: len(l.Packages)}
@@ -164,7 +169,7 @@ func (o *ExportOptions) write(l *lockfile.Lock, summary *ExportSummary, director
 	}
 	summary.Text = text
 	if len(unhashed) > 0 && len(unhashed) < len(l.Packages) && !o.NoHashes {
-		summary.Warnings = append(summary.Warnings, fmt.Sprintf("pip will not install this file: %s can't have digests, the others do; --no-hashes leaves all out", strings.Join(unhashed, ", ")))
+		summary.Warnings = append(summary.Warnings, fmt.Sprintf("pip will not install this file: %s can't have digests, the others do; leave it out with --exclude, or all digests with --no-hashes", strings.Join(unhashed, ", ")))
 	}
 	return nil
 }

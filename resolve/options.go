@@ -3,6 +3,7 @@ package resolve
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/gobundle/gobundle/resolve/fetch"
 	"github.com/gobundle/gobundle/resolve/index"
@@ -102,6 +103,11 @@ func (o *Options) validate() error {
 		return errors.New("resolving: no target")
 	}
 	return nil
+}
+
+// excludes reports whether a project, by its normalised name, is left out.
+func (o *Options) excludes(project string) bool {
+	return slices.ContainsFunc(o.Exclusions, func(name string) bool { return pep508.NormalizeName(name) == project })
 }
 
 // preferences returns those of the i-th target.

@@ -69,8 +69,9 @@ func (e *LockFileError) Error() string { return fmt.Sprintf("%s: %s: %s", e.Lock
 // the lock. The files have the digests and sizes of the lock, so that fetching
 // checks them.
 //
-// Of the options, Preferences, Mode and RequireHashes don't count, and Index only for
-// locks which don't say where their files are. Errors:
+// Without Options.Roots, of what else says which versions are allowed only Exclusions
+// count. Preferences, Mode and RequireHashes never count, and Index only for locks
+// which don't say where their files are. Errors:
 // *LockTargetError, *NotLockedError, *LockConflictError, *LockFileError.
 func Replay(ctx context.Context, o Options, locked Locked) (*Solution, error) {
 	replayed := &replays{indexes: map[string]string{}}
@@ -143,6 +144,7 @@ func (r *replay) open() error {
 	}
 	r.packages, r.projects, r.directs = map[string]*lockfile.Package{}, map[string]*index.Project{}, map[string]lockedDirect{}
 	r.digests = map[string][]string{}
+	r.selection.Packages = slices.DeleteFunc(r.selection.Packages, func(p *lockfile.Package) bool { return r.options.excludes(p.Name) })
 	for _, p := range r.selection.Packages {
 		r.packages[p.Name] = p
 		if err := r.add(p); err != nil {

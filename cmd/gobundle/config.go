@@ -89,7 +89,7 @@ func (c *configuration) shown() ([]shown, error) {
 				return nil, err
 			}
 			add(flag.Name, v.Words, v.From)
-		} else if flag.HasDefault {
+		} else if flag.HasDefault && flag.Default != "" {
 			add(flag.Name, []string{flag.Default}, "default")
 		} else if flag.Name == "index-url" {
 			add(flag.Name, []string{bundle.PublicIndex}, "default")

@@ -181,7 +181,7 @@ func (p *Package) reference(directory string) string {
 
 // hereOr is a path as pip knows one: with a dot in front if it is relative.
 func hereOr(name string) string {
-	if path.IsAbs(name) || strings.HasPrefix(name, "../") || strings.HasPrefix(name, "./") {
+	if name == "." || path.IsAbs(name) || strings.HasPrefix(name, "../") || strings.HasPrefix(name, "./") {
 		return name
 	}
 	return "./" + name
