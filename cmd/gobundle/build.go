@@ -14,8 +14,7 @@ import (
 // buildCommand bundles requirements into one file.
 type buildCommand struct {
 	Requirements []string `arg:"" optional:"" name:"requirement" help:"Requirements, as pip takes them: names with versions, paths and URLs of wheels."`
-	inputFlags   `embed:""`
-	lockFlags    `embed:""`
+	sourceFlags  `embed:""`
 
 	EntryPoint     string   `short:"e" placeholder:"MODULE[:ATTR]" help:"Run this module, or call this object of it. Without -e and -c the bundle is an interpreter." xor:"entry"`
 	ConsoleScript  string   `short:"c" placeholder:"NAME" help:"Run this console script of one of the distributions." xor:"entry"`

@@ -13,8 +13,7 @@ import (
 // exportCommand writes what was resolved or locked for other tools.
 type exportCommand struct {
 	Requirements []string `arg:"" optional:"" name:"requirement" help:"Requirements, as pip takes them."`
-	inputFlags   `embed:""`
-	lockFlags    `embed:""`
+	sourceFlags  `embed:""`
 
 	Format        string   `enum:",requirements,pylock" default:"" help:"requirements (a file for pip, with digests), or pylock (PEP 751). Without it requirements, unless the output is called pylock.toml or pylock.NAME.toml."`
 	Output        string   `short:"o" placeholder:"FILE" help:"File to write; standard output without it."`

@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/gobundle/gobundle/bundle"
 )
 
@@ -61,13 +63,27 @@ type lockFlags struct {
 	NoDefaults bool     `name:"no-lock-default-groups" help:"Leave out what the lock has without --lock-group."`
 }
 
-// AfterApply is called by kong when all flags are known. It refuses what is about a
-// lock where there is none.
-func (f *lockFlags) AfterApply() error {
+// needsLock refuses what is about a lock where there is none.
+func (f *lockFlags) needsLock() error {
 	if f.Lock == "" && (len(f.LockExtras) > 0 || len(f.LockGroups) > 0 || f.NoDefaults) {
 		return errors.New("--lock-extra, --lock-group and --no-lock-default-groups are about the file of --lock, and there is none")
 	}
 	return nil
+}
+
+// sourceFlags say which distributions are wanted, by requirements or by a lock.
+type sourceFlags struct {
+	inputFlags `embed:""`
+	lockFlags  `embed:""`
+}
+
+// AfterApply is called by kong when all flags are known. Of the methods of this
+// name it calls only the one that Go promotes: it has to call all others.
+func (f *sourceFlags) AfterApply(parsed *kong.Context) error {
+	if err := f.needsLock(); err != nil {
+		return err
+	}
+	return f.inputFlags.AfterApply(parsed)
 }
 
 // locked adds the lock to inputs.

@@ -11,9 +11,8 @@ import (
 // venvCommand installs requirements or a bundle's content into a standard
 // virtual environment.
 type venvCommand struct {
-	Arguments  []string `arg:"" name:"requirement|bundle dir" help:"Requirements, or one bundle, then the folder of the environment."`
-	inputFlags `embed:""`
-	lockFlags  `embed:""`
+	Arguments   []string `arg:"" name:"requirement|bundle dir" help:"Requirements, or one bundle, then the folder of the environment."`
+	sourceFlags `embed:""`
 
 	Python             string `placeholder:"PYTHON" default:"python3" help:"Interpreter of the environment: a name on PATH, or a path."`
 	Force              bool   `help:"Replace the folder if it is there."`

@@ -11,8 +11,7 @@ import (
 // wheelCommand builds and fetches wheels, and bundles nothing.
 type wheelCommand struct {
 	Requirements []string `arg:"" optional:"" name:"requirement" help:"Requirements, as pip takes them."`
-	inputFlags   `embed:""`
-	lockFlags    `embed:""`
+	sourceFlags  `embed:""`
 
 	Directory     string   `name:"wheel-dir" short:"w" default:"." placeholder:"DIR" help:"Folder for the wheels, made if it is not there; the current one without it."`
 	Targets       []string `name:"target" placeholder:"TARGET" sep:"none" help:"Interpreter and platform to get wheels for, as for a bundle. The python3 on PATH without it. Repeatable."`
