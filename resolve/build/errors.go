@@ -12,6 +12,9 @@ type ProjectError struct {
 	File   string // "pyproject.toml", or "" when it is about the whole
 	Reason string // as a sentence
 	Err    error  // the cause, or nil
+	// Below are the folders that are projects, with slashes, in the top of a source
+	// that is none itself. Of what an index has there are none.
+	Below []string
 }
 
 func (e *ProjectError) Error() string {

@@ -44,6 +44,10 @@ func (b *Builder) newJob(ctx context.Context, s *Source, on *target.Target) (*jo
 		j.said, err = describe(s.Name, j.tree, s.Archive != "" && s.Subdirectory == "")
 	}
 	if err != nil {
+		var project *ProjectError
+		if errors.As(err, &project) && project.File == "" && j.tree != "" && !s.named {
+			project.Below = projectsBelow(j.tree)
+		}
 		j.close(err)
 		return nil, err
 	}

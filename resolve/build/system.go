@@ -6,7 +6,9 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -32,6 +34,22 @@ type system struct {
 	// Path are the folders of backend-path, relative to the project's, with
 	// slashes.
 	Path []string `json:"path,omitempty"`
+}
+
+// projectsBelow lists the folders of a folder that are projects, and those in
+// them that are.
+func projectsBelow(tree string) []string {
+	var found []string
+	for _, pattern := range []string{"*/", "*/*/"} {
+		for _, file := range []string{pyproject, "setup.py"} {
+			paths, _ := fs.Glob(os.DirFS(tree), pattern+file) // the pattern is sound
+			for _, file := range paths {
+				found = append(found, path.Dir(file))
+			}
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 // readPyproject reads pyproject.toml of a project's folder; nil if there is
