@@ -2,14 +2,12 @@ package bootstrap_test
 
 import (
 	"bytes"
-	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 )
 
 // pythons lists the interpreters to test with: those of GOBUNDLE_PYTHONS (a
@@ -63,29 +61,43 @@ func plainEnvironment() []string {
 // with every interpreter.
 var everywhere = []string{
 	"tests.test_archive.TestArchive", "tests.test_choose", "tests.test_tags", "tests.test_work",
-	"tests.test_start.TestHermetic", "tests.test_start.TestByteCode", "tests.test_start.TestInterpreters", "tests.test_start.TestFrames",
+	"tests.test_start.TestHermetic", "tests.test_start.TestByteCode", "tests.test_start.TestFrames",
+	"tests.test_start.TestInterpreters.test_two_at_once", "tests.test_start.TestInterpreters.test_changed_in_place",
 	"tests.test_start.TestStart.test_callable", "tests.test_start.TestStart.test_module", "tests.test_start.TestStart.test_script",
 	"tests.test_start.TestStart.test_interpreter", "tests.test_start.TestStart.test_multiprocessing",
-	"tests.test_options.TestLikeAPlainProgram", "tests.test_cache.TestLease", "tests.test_strange.TestInterpreterMode.test_ways",
+	"tests.test_options.TestLikeAPlainProgram", "tests.test_cache.TestLease",
 }
 
 // sameEverywhere are the test modules that depend little on it. They run with the
 // oldest interpreter and the last, which is PyPy where there is one.
 var sameEverywhere = map[string]bool{"test_busybox": true, "test_prolog": true, "test_prune": true, "test_search": true, "test_tools": true}
 
-// testsFor lists the tests for one of a number of interpreters, which are in order.
-func testsFor(modules []string, place, number int) []string {
+// testsFor lists the tests for one of a number of interpreters, which are in order,
+// and says whether their bundles are to be executables, as is so for the newest of
+// them but PyPy.
+func testsFor(modules []string, place, number int) (tests []string, executables bool) {
 	edge := place == 0 || place == number-1
-	if !edge && place != number-2 { // neither the oldest, nor the newest, nor PyPy
-		return everywhere
+	if !edge && place != number-2 {
+		return everywhere, false
 	}
-	var tests []string
 	for _, module := range modules {
 		if edge || !sameEverywhere[module] {
 			tests = append(tests, "tests."+module)
 		}
 	}
-	return tests
+	return tests, !edge && runtime.GOOS == "linux"
+}
+
+// launcher compiles what stands before the zip of an executable.
+func launcher(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "launcher")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", file, "../cmd/gobundle-launcher")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if output, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	return file
 }
 
 // TestPython runs the Python tests with every interpreter.
@@ -106,11 +118,12 @@ func TestPython(t *testing.T) {
 	for i, python := range all {
 		t.Run(python, func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
-			defer cancel()
-			arguments := append([]string{"-m", "unittest"}, testsFor(modules, i, len(all))...)
-			command := exec.CommandContext(ctx, python, arguments...)
+			tests, executables := testsFor(modules, i, len(all))
+			command := exec.CommandContext(t.Context(), python, append([]string{"-m", "unittest"}, tests...)...)
 			command.Env = plainEnvironment()
+			if executables {
+				command.Env = append(command.Env, "GOBUNDLE_LAUNCHER="+launcher(t))
+			}
 			var output bytes.Buffer
 			command.Stdout, command.Stderr = &output, &output
 			if err := command.Run(); err != nil {

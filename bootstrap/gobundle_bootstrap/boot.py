@@ -6,6 +6,7 @@ import sys
 from . import cache as caches
 from . import environment, links
 from .host import PYTHON, Base
+from .inside import flags
 from .talk import Failure, Trace, report, tell
 
 
@@ -164,22 +165,6 @@ def drop_variables(bundle):
     os.environ.pop("PYTHONHOME", None)
     if not bundle.manifest["options"].get("inherit_path"):
         os.environ.pop("PYTHONPATH", None)
-
-
-def flags():
-    """Returns the options that this interpreter was started with, but for the one without
-    which no environment works."""
-    if hasattr(sys, "orig_argv"):
-        given = sys.orig_argv[1:len(sys.orig_argv) - len(sys.argv)]
-    elif sys.warnoptions or getattr(sys, "_xoptions", None) or any(getattr(sys.flags, name, 0) for name in (
-            "debug", "inspect", "optimize", "no_user_site", "ignore_environment", "verbose",
-            "bytes_warning", "quiet", "isolated", "dev_mode")):
-        from subprocess import _args_from_interpreter_flags
-
-        given = _args_from_interpreter_flags()
-    else:
-        given = []
-    return [flag for flag in given if flag != "-S"]
 
 
 def become(arguments):

@@ -7,9 +7,13 @@ import sys
 def tell_damage():
     """Says what to do if files are missing, and sees to it that the next start puts them back."""
     folder = os.path.dirname(os.path.abspath(file))
-    with open(os.path.join(folder, "files.txt"), "rb") as stream:
-        fields = stream.read().split(b"\0")
-    missing = damaged = 0
+    try:
+        with open(os.path.join(folder, "files.txt"), "rb") as stream:
+            fields = stream.read().split(b"\0")
+    except OSError:
+        fields = []
+    damaged = 0
+    missing = int(len(fields) < 2)  # without the list nobody knows what else is missing
     for name, size in zip(fields[::2], fields[1::2]):
         try:
             damaged += os.lstat(os.path.join(folder, os.fsdecode(name))).st_size != int(size)
@@ -17,7 +21,7 @@ def tell_damage():
             missing += 1
     if not missing and not damaged:
         return False
-    what = "%d files of the application are %s" % (missing or damaged, "missing" if missing else "not as they were")
+    what = "files of the application are %s: %d" % ("missing" if missing else "not as they were", missing or damaged)
     try:
         os.unlink(os.path.join(folder, "start.bin"))
         hint = "start it again, and they will be put back"

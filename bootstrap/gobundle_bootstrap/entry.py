@@ -7,19 +7,22 @@ import sys
 def other_entry(folder, asked):
     """Returns what to call, for the variables that were set for this start."""
     kind, module, attribute, name = config["entry"]
+    wanted = None
     if asked.get("GOBUNDLE_INTERPRETER", "0") not in ("", "0"):
         kind = "interpreter"
     elif asked.get("GOBUNDLE_SCRIPT"):
         name = asked["GOBUNDLE_SCRIPT"]
         if name not in config["scripts"]:
             return refuse("the bundle has no console script " + name,
-                          "it has " + (", ".join(sorted(config["scripts"])) or "none"))
+                          "it has " + (", ".join(sorted(config["scripts"])) or "no scripts at all; GOBUNDLE_MODULE names a module to run"))
         module, _, attribute = config["scripts"][name].partition(":")
         kind = "callable" if module else "script"
     else:
         wanted = asked.get("GOBUNDLE_ENTRY_POINT") or asked.get("GOBUNDLE_MODULE")
         if wanted:
             module, _, attribute = wanted.partition(":")
+            if not module:
+                return refuse("%s is no entry point" % wanted, "GOBUNDLE_ENTRY_POINT takes MODULE or MODULE:ATTRIBUTE")
             if not is_module(module):
                 if look_for_damage():
                     return lambda: 1
@@ -30,7 +33,8 @@ def other_entry(folder, asked):
         return no_command(config["user"])
     if kind == "callable":
         try:
-            return script(caller(module, attribute))
+            run = script(caller(module, attribute))
+            return run if wanted is None else lambda: lacking(module, attribute) or run()
         except (SyntaxError, ValueError):
             return refuse("%s:%s is no entry point" % (module, attribute), "an entry point is MODULE or MODULE:ATTRIBUTE")
     if kind == "module":
@@ -58,6 +62,18 @@ def is_module(name):
         return find_spec(name) is not None
     except (ImportError, AttributeError, ValueError):
         return False
+
+
+def lacking(module, attribute):
+    """Tells the user if a module has not what was asked of it; its exit code is true then."""
+    from importlib import import_module
+
+    found = import_module(module)
+    for name in attribute.split("."):
+        if not hasattr(found, name):
+            return refuse("the module %s has no %s" % (module, attribute), "GOBUNDLE_ENTRY_POINT takes MODULE or MODULE:ATTRIBUTE")()
+        found = getattr(found, name)
+    return 0
 
 
 def run_module(module):

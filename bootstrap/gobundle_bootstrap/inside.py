@@ -103,4 +103,9 @@ def flags():
         given = _args_from_interpreter_flags()
     else:
         given = []
+    for place, word in enumerate(given):
+        letters = word.split("W")[0].split("X")[0]
+        if word[:1] == "-" != word[1:2] and ("c" in letters or "m" in letters):
+            given = given[:place]  # -c and -m: a program that runs this one in its own process
+            break
     return [flag for flag in given if flag != "-S"]

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -11,6 +12,7 @@ from importlib.util import MAGIC_NUMBER
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 NAMES = ["python3"]
+LAUNCHER = os.environ.get("GOBUNDLE_LAUNCHER")  # with it bundles are executables: this file is before the zip instead of sh lines
 
 
 def read(*names):
@@ -167,6 +169,21 @@ def bundle(path, wheels, entry_point, names=None, tools=True, prolog=None, **mor
             put("wheels/" + file, data)
         for number, of in enumerate(more.get("bytecode", ())):
             put("bytecode/" + described_bytecode(number, *of)["file"], of[1])
+    if LAUNCHER and prolog.startswith(b"#!/bin/sh\n# A Python application"):
+        make_executable(beside, {
+            "id": bundle_id, "names": names or NAMES, "tools": tools, "inherit": bool(options.get("inherit_path")),
+            "verify_always": always, "python_args": options.get("python_args", [])})
     os.chmod(beside, 0o755)
     os.rename(beside, path)
     return bundle_id
+
+
+def make_executable(path, record):
+    """Makes an executable of a zipapp."""
+    with open(LAUNCHER, "rb") as launcher, open(path + ".zip", "wb") as file:
+        shutil.copyfileobj(launcher, file)
+    with zipfile.ZipFile(path) as zipapp, zipfile.ZipFile(path + ".zip", "a", zipfile.ZIP_STORED) as archive:
+        for entry in zipapp.infolist():
+            archive.writestr(entry, zipapp.read(entry))
+        archive.writestr(zipfile.ZipInfo("launch.json"), json.dumps(record))
+    os.rename(path + ".zip", path)

@@ -2,26 +2,29 @@
 middle of one. Needs strace; see docs/faults.md. Run by `make test-faults`.
 
 A first start is recorded. Then each call that opens, writes, renames or links something of the
-cache is made to fail in a start of its own, with the errors in turn. Such a start must
-end right, or with two lines. The next one, undisturbed, must end right.
+cache is made to fail in a start of its own. Such a start must end right, or with two lines. The
+next one, undisturbed, must end right. The errors take turns; with GOBUNDLE_FAULTS=all each call
+fails with each of them.
 """
 import os
 import re
 import shutil
 import signal
 import subprocess
+import tempfile
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 from . import bundles
 from .sandbox import Case
 
 ERRORS = ("ENOSPC", "EIO", "EROFS", "EACCES", "EDQUOT")
+ALL = os.environ.get("GOBUNDLE_FAULTS") == "all"
 # Calls by what they are for. Of each kind the sandbox's strace knows some.
 CALLS = ("open", "openat", "creat", "write", "pwrite64", "rename", "renameat", "renameat2", "link", "linkat", "symlink", "symlinkat",
          "mkdir", "mkdirat", "unlink", "unlinkat", "rmdir", "fsync", "flock", "utimensat", "chmod", "fchmod", "execve")
-MOST = int(os.environ.get("GOBUNDLE_FAULTS", "60"))  # for each way to start
 
-LINE = re.compile(r"^(?:\d+ +)?(\w+)\((.*)$")
+LINE = re.compile(r"^(\d+) +(\w+)\((.*)$")
 
 
 @unittest.skipUnless(shutil.which("strace"), "there is no strace")
@@ -34,17 +37,17 @@ class TestInject(Case):
         self.environ.update(PYTHONHASHSEED="0", GOBUNDLE_CACHE_SIZE="1GB")
 
     def commands(self):
-        return [self.path_of_bundle], [self.python, self.path_of_bundle]
+        return self.ways(self.path_of_bundle)
 
-    def traced(self, command, *options):
+    def traced(self, command, *options, **environ):
         calls = "trace=" + ",".join("?" + call for call in CALLS)
-        return self.run_it("strace", "-f", "-qq", "-s", "300", "-o", self.path("log"), "-e", calls, *(list(options) + ["--"] + command),
-                           environ={"PATH": self.path("bin") + os.pathsep + os.environ["PATH"]})
+        environ["PATH"] = self.path("bin") + os.pathsep + os.environ["PATH"]
+        return self.run_it("strace", "-f", "-qq", "-s", "300", "-e", calls, *(list(options) + ["--"] + command), environ=environ)
 
     def faults(self, command):
         """Returns the calls of a first start that have to do with the cache, or with what is read
-        of the bundle, as names with their numbers."""
-        code, output, errors = self.traced(command)
+        of the bundle, as names with their numbers. strace counts for each process."""
+        code, output, errors = self.traced(command, "-o", self.path("log"))
         self.assertEqual((code, output, errors), (0, "here\n", ""))
         counts, found, descriptors, started = {}, [], set(), False
         with open(self.path("log"), errors="replace") as file:
@@ -52,8 +55,8 @@ class TestInject(Case):
                 match = LINE.match(line)
                 if not match:
                     continue
-                name, rest = match.groups()
-                counts[name] = counts.get(name, 0) + 1
+                process, name, rest = match.groups()
+                counts[process, name] = counts.get((process, name), 0) + 1
                 if started and "/__pycache__" in rest:
                     break  # the application's own imports
                 if started and "/site-packages" in rest:
@@ -67,7 +70,7 @@ class TestInject(Case):
                 if name in ("open", "openat") and result:
                     (descriptors.add if self.cache in rest else descriptors.discard)(result.group(1))
                 if ours and name != "execve":
-                    found.append((name, counts[name]))
+                    found.append((name, counts[process, name]))
         self.clear()
         return found
 
@@ -95,23 +98,27 @@ class TestInject(Case):
             self.assertEqual(len(lines), 1, (what, errors))
             self.assertRegex(lines[0], r"can't open file|cannot open|can't find '__main__' module|not found|Permission denied|Input/output error", what)
 
+    def fail_once(self, command, name, number, error):
+        """Lets one call of a first start fail, and starts again."""
+        what = "%s: %s number %d fails with %s" % (command[0], name, number, error)
+        place = tempfile.mkdtemp(dir=self.folder)
+        environ = {"GOBUNDLE_CACHE_DIR": os.path.join(place, "cache"), "TMPDIR": place}
+        result = self.traced(command, "-o", os.devnull, "-e", "inject=%s:error=%s:when=%d" % (name, error, number), **environ)
+        self.assert_ends_right(what, *result)
+        code, output, errors = self.run_it(*command, environ=environ)
+        self.assertEqual((code, output), (0, "here\n"), (what, errors))
+        self.assertNotIn("Traceback", errors)
+        shutil.rmtree(place)
+
     def test_every_call_fails_once(self):
-        done = set()
-        for command in self.commands():
+        for way, command in enumerate(self.commands()):
             faults = self.faults(command)
-            self.assertGreater(len(faults), 60)
-            chosen = [(name, number, ERRORS[place % len(ERRORS)]) for place, (name, number) in enumerate(faults)]
-            step = max(1.0, len(chosen) / float(MOST))
-            for name, number, error in [chosen[int(place * step)] for place in range(int(len(chosen) / step))]:
-                what = "%s: %s number %d fails with %s" % (command[0], name, number, error)
-                result = self.traced(command, "-e", "inject=%s:error=%s:when=%d" % (name, error, number))
-                self.assert_ends_right(what, *result)
-                code, output, errors = self.run_it(*command)
-                self.assertEqual((code, output), (0, "here\n"), (what, errors))
-                self.assertNotIn("Traceback", errors)
-                done.add((name, error))
-                self.clear()
-        self.assertGreater(len(done), 20)
+            self.assertGreater(len(faults), 100)
+            tasks = [(name, number, error) for place, (name, number) in enumerate(faults)
+                     for turn, error in enumerate(ERRORS) if ALL or (place + way) % len(ERRORS) == turn]
+            with ThreadPoolExecutor(4 if ALL else 2) as pool:
+                for outcome in [pool.submit(self.fail_once, command, *task) for task in tasks]:
+                    outcome.result()
 
     def test_from_some_call_on_all_fail(self):
         """A disk that is full stays full."""
@@ -120,7 +127,7 @@ class TestInject(Case):
                 for name, numbers in (("write", (1, 2, 9)), ("mkdir", (1, 3, 5)), ("rename", (1, 2))):
                     what = "%s: %s fails with %s from the first, later from number %s" % (command[0], name, error, numbers)
                     for number in numbers:
-                        result = self.traced(command, "-e", "inject=%s:error=%s:when=%d+" % (name, error, number))
+                        result = self.traced(command, "-o", os.devnull, "-e", "inject=%s:error=%s:when=%d+" % (name, error, number))
                         if name != "write" or "here" in result[1]:  # it can't print either
                             self.assert_ends_right(what, *result)
                         self.assertNotIn("gobundle_bootstrap", result[2], what)
@@ -134,7 +141,7 @@ class TestInject(Case):
             for number, (name, count) in enumerate(faults[::step]):
                 stop = ("KILL", "TERM", "INT")[number % 3]
                 what = "%s: SIG%s at %s number %d" % (command[0], stop, name, count)
-                code, output, errors = self.traced(command, "-e", "inject=%s:signal=%s:when=%d" % (name, stop, count))
+                code, output, errors = self.traced(command, "-o", os.devnull, "-e", "inject=%s:signal=%s:when=%d" % (name, stop, count))
                 self.assertNotIn("gobundle_bootstrap", errors, what)
                 self.assertIn(code, (0, 130, 143, 137, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT), (what, errors))
                 self.assertEqual(self.good(*command), "here\n", what)
@@ -166,8 +173,8 @@ class TestManyAtOnce(Case):
             paths.append(self.path("app%d.pyz" % n))
             own = bundles.wheel("app", "1.%d" % n, {"app.py": "import data\ndef main():\n    print('here')\n"})
             bundles.bundle(paths[-1], [shared, own], "app:main")
-        commands = [[path] for path in paths] + [[self.python, path] for path in paths]
-        processes = [self.start(*command) for command in commands * 5]
+        commands = [command for path in paths for command in self.ways(path)]
+        processes = [self.start(*command) for command in commands * (50 // len(commands))]
         for process in processes:
             output, errors = process.communicate()
             rest = [line for line in errors.splitlines() if ": waiting for another process, " not in line]

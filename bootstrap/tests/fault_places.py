@@ -33,7 +33,7 @@ class TestPlaces(Case):
         return self.run_it("unshare", "-m", "sh", "-c", text, environ=dict({"PATH": self.path("bin") + ":" + os.environ["PATH"]}, **options))
 
     def commands(self):
-        return [self.app, "%s %s" % (self.python, self.app)]
+        return [" ".join(command) for command in self.ways(self.app)]
 
     def test_full_disk(self):
         for size in (40, 100, 200, 300):
@@ -61,7 +61,7 @@ class TestPlaces(Case):
         def bounded():
             resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))
 
-        for command in ([self.app], [self.python, self.app]):
+        for command in self.ways(self.app):
             code, output, errors = self.run_it(*command, preexec_fn=bounded)
             self.assertEqual((code, output), (1, ""))
             self.assertRegex(errors, r"\A(app.pyz: warning: .*\n)*app.pyz: error: .*(File too large|No space left).*\napp.pyz: hint: .*\n\Z")
@@ -95,12 +95,21 @@ class TestPlaces(Case):
             self.app, self.path("bin"))
         script += "; for f in %s %s /tmp /var/tmp; do mount -t tmpfs -o ro tmpfs $f; done; cd /; PATH=/mnt/bin:$PATH" % (
             self.path("home"), self.path("temp"))
-        for command in ("/mnt/app.pyz", "/mnt/bin/python3 /mnt/app.pyz"):
+        for command in [" ".join(command).replace(self.python, "/mnt/bin/python3") for command in self.ways("/mnt/app.pyz")]:
             _, output, errors = self.inside(script, command, "HOME=/nonexistent " + command)
             self.assertEqual(output, "= 1\n" * 2, errors)
             for text in (errors[:len(errors) // 2], errors):
                 self.assertIn("app.pyz: error: no folder can be written for unpacking: ", text)
             self.assertEqual(errors.count("\n"), 4, errors)
+
+    def test_read_only_temporary_folder(self):
+        """Where the cache is good, nothing temporary is needed."""
+        script = "for f in %s /var/tmp; do mount -t tmpfs -o ro tmpfs $f; done" % self.path("temp")
+        for command in self.commands():
+            _, output, errors = self.inside(script, command, command)
+            self.assertEqual((output, errors), ("here\n= 0\n" * 2, ""))
+            subprocess.check_call(["rm", "-rf", self.cache])
+            os.mkdir(self.cache, 0o700)
 
     def test_noexec(self):
         script = "mount -t tmpfs -o noexec,mode=700 tmpfs %s" % self.cache
@@ -121,17 +130,17 @@ class TestPlaces(Case):
             os.chdir(gone)
             os.rmdir(gone)
 
-        for command in ([self.app], [self.app], [self.python, self.app]):
+        for command in [[self.app]] + self.ways(self.app):
             os.mkdir(gone)
             code, output, errors = self.run_it(*command, preexec_fn=vanish)
             self.assertEqual((code, output), (0, "here\n"), errors)
             self.assertNotIn("Traceback", errors)
         bundle = self.bundle({"app.py": "import os, shutil\ndef main():\n    shutil.rmtree(%r)\n    import late\n    print(late.name)\n" % gone,
                               "late.py": "name = 'late'\n"}, "app:main", name="temporary.pyz")
-        for start in ([], [], [self.python]):
+        for command in self.ways(os.path.join(gone, "temporary.pyz")) * 2:
             os.mkdir(gone)
             shutil.copy(bundle, gone)
-            self.assertEqual(self.good(*(start + [os.path.join(gone, "temporary.pyz")])), "late\n")
+            self.assertEqual(self.good(*command), "late\n")
 
 
 @unittest.skipUnless(ABLE, "this needs root")
@@ -149,7 +158,7 @@ class TestOtherUsers(Case):
         self.mine = False  # whether that place is good
 
     def refused(self, reason):
-        for command in ([self.app], [self.python, self.app]):
+        for command in self.ways(self.app):
             code, output, errors = self.run_it(*command)
             self.assertNotIn("Traceback", errors)
             self.assertIn(reason, errors)
@@ -195,7 +204,7 @@ class TestOtherUsers(Case):
         with open(os.path.join(folder, "start.py"), "w") as file:
             file.write("print('evil')\n")
         os.chown(folder, 65534, 65534)
-        for command in ([self.app], [self.python, self.app]):
+        for command in self.ways(self.app):
             self.assertEqual(self.good(*command), folder + "\n")
         self.assertEqual(os.stat(folder).st_uid, 0)
 
@@ -214,7 +223,7 @@ class TestOtherUsers(Case):
         def other_rights():
             os.setresuid(65534, 0, 0)
 
-        code, output, errors = self.run_it(self.python, self.app, preexec_fn=other_rights)
+        code, output, errors = self.run_it(*self.ways(self.app)[-1], preexec_fn=other_rights)
         self.assertEqual((code, output), (1, ""))
         self.assertRegex(errors, r"\A.*app.pyz: error: it is started with the rights of another user .*\n.*app.pyz: hint: .*\n\Z")
         self.good(self.app, environ={"GOBUNDLE_CACHE_DIR": self.cache})

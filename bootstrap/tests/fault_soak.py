@@ -1,11 +1,12 @@
 """Random operations on one cache. Afterwards it holds nothing that is half there, and every
-bundle starts. Run by `make test-faults`; GOBUNDLE_SOAK is how many operations, GOBUNDLE_SOAK_SEED
+bundle starts. One of the bundles is an executable. Run by `make test-faults`; GOBUNDLE_SOAK is how many operations, GOBUNDLE_SOAK_SEED
 repeats a run."""
 import os
 import random
 import signal
 import subprocess
 import time
+from unittest import mock
 
 from . import bundles
 from .sandbox import Case, base
@@ -30,7 +31,8 @@ class TestSoak(Case):
         name = "app%d.pyz" % self.random.randrange(3)
         number = self.versions[name] = self.versions.get(name, 0) + 1
         own = bundles.wheel("app", "%d.%s" % (number, name[3]), {"app.py": "import sys\ndef main():\n    print('version %d', *sys.argv[1:])\n" % number})
-        bundles.bundle(self.path(name), [self.shared, own], "app:main")
+        with mock.patch.object(bundles, "LAUNCHER", bundles.LAUNCHER if name == "app2.pyz" else None):
+            bundles.bundle(self.path(name), [self.shared, own], "app:main")
 
     def command(self, *arguments):
         name = self.random.choice(sorted(self.versions))

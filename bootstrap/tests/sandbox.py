@@ -2,6 +2,7 @@
 environment that the tests run in."""
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -9,6 +10,9 @@ import tempfile
 import unittest
 
 from . import bundles
+
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # as sh has it for what runs in the background
 
 PYPY = sys.implementation.name == "pypy"
 REPORT = r"""
@@ -59,6 +63,10 @@ class Case(unittest.TestCase):
         bundles.bundle(path, [bundles.wheel("app", "1.0", files)], entry_point, **more)
         return path
 
+    def ways(self, path):
+        """The commands that start a bundle: by sh and by Python, or as an executable."""
+        return [[path]] if bundles.LAUNCHER else [[path], [self.python, path]]
+
     def start(self, *command, **options):
         """Starts a command and returns the process."""
         environ = dict(self.environ, **options.pop("environ", {}))
@@ -70,7 +78,7 @@ class Case(unittest.TestCase):
     def run_it(self, *command, **options):
         """Runs a command and returns its exit code, output and errors."""
         process = self.start(*command, **options)
-        output, errors = process.communicate(timeout=120)
+        output, errors = process.communicate()
         return process.returncode, output, errors
 
     def good(self, *command, **options):

@@ -142,7 +142,8 @@ class TestStart(Case):
                     self.assertEqual(self.good(*(command + ["x"]), environ={variable: value}), want + "\n")
                 output = self.good(*(command + ["-c", "import app; app.main()"]), environ={"GOBUNDLE_INTERPRETER": "1"})
                 self.assertEqual(output, "main\n")
-                for variable, value in (("GOBUNDLE_SCRIPT", "nope"), ("GOBUNDLE_MODULE", "nope"), ("GOBUNDLE_ENTRY_POINT", "nope.x:y")):
+                for variable, value in (("GOBUNDLE_SCRIPT", "nope"), ("GOBUNDLE_MODULE", "nope"), ("GOBUNDLE_ENTRY_POINT", "nope.x:y"),
+                                        ("GOBUNDLE_ENTRY_POINT", "app:nope"), ("GOBUNDLE_ENTRY_POINT", "::")):
                     code, output, errors = self.run_it(*command, environ={variable: value})
                     self.assertEqual((code, output, errors.count("\n")), (1, "", 2), errors)
                     self.assertRegex(errors, r"\Aapp.pyz: error: .*\napp.pyz: hint: .*\n\Z")
@@ -208,6 +209,35 @@ class TestStart(Case):
             archive.extractall(self.path("tree"))
         for _ in range(2):
             self.assertEqual(self.good(self.python, self.path("tree"), "x"), "['x']\n")
+
+    def test_namespace_over_distributions(self):
+        """A namespace package (PEP 420) whose parts come from two distributions and the sources."""
+        wheels = [bundles.wheel("space_%s" % name, "1.0", {"space/%s.py" % name: "name = %r\n" % name, "space/%s.txt" % name: name}) for name in ("one", "two")]
+        wheels.append(bundles.wheel("app", "1.0", {
+            "space/own.py": "import os\nfrom space import one, two\ndef main():\n    folder = os.path.dirname(__file__)\n"
+            "    print(one.name, two.name, sorted(n for n in os.listdir(folder) if n.endswith('.txt')))\n"}))
+        path = self.path("space.pyz")
+        bundles.bundle(path, wheels, "space.own:main")
+        self.assertEqual(set(self.starts(path)), set(["one two ['one.txt', 'two.txt']\n"]))
+
+    def test_nothing_is_left_outside_of_the_cache(self):
+        path = self.bundle({"app.py": "def main():\n    print('here')\n"}, "app:main")
+        before = sorted(os.listdir(self.folder))
+        self.starts(path)
+        for name in ("home", "temp", "work"):
+            self.assertEqual(os.listdir(self.path(name)), [])
+        self.assertEqual(sorted(os.listdir(self.folder)), sorted(before + ["cache"]))
+        self.assertEqual(self.leftovers(), [])
+
+    def test_run_by_another_program(self):
+        """Profilers and the like run it in their own process, which then is another one."""
+        path = self.bundle({"app.py": "import sys\ndef main():\n    print(sys.argv[1:])\n"}, "app:main")
+        code = "import runpy, sys; sys.argv[:] = [%r, 'x']; runpy.run_path(%r, run_name='__main__')" % (path, path)
+        runner = self.path("work", "runner.py")
+        with open(runner, "w") as file:
+            file.write(code)
+        for command in (["-c", code], ["-Bc", code], ["-c", code], [runner], ["-m", "runner"]):
+            self.assertEqual(self.good(self.python, *command), "['x']\n", command)
 
     def test_options_of_the_interpreter_go_on(self):
         path = self.bundle({"app.py": "import sys\ndef main():\n    print(sys.flags.optimize, sys.flags.bytes_warning, sys.warnoptions)\n"}, "app:main")

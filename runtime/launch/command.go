@@ -122,7 +122,7 @@ func (r *Record) warm(envs, python, self string, arguments []string, v variables
 	if err != nil {
 		return nil
 	}
-	if _, err := os.Stat(start); err != nil {
+	if info, err := os.Stat(start); err != nil || info.Size() == 0 { // empty after a power cut
 		return nil
 	}
 	if strings.TrimSpace(other) == "" {

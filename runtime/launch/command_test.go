@@ -30,7 +30,7 @@ func newMachine(t *testing.T) *machine {
 	err := errors.Join(
 		write(python, "\x7fELF"),
 		write(filepath.Join(m.bin, "python3.9"), "\x7fELF"),
-		write(filepath.Join(m.environment, "start.py"), ""),
+		write(filepath.Join(m.environment, "start.py"), "pass\n"),
 		os.Mkdir(filepath.Join(m.environment, "bin"), 0o700),
 		os.Symlink(python, filepath.Join(m.environment, "bin", "python")),
 		m.note("python3.11", ""),
@@ -66,6 +66,9 @@ func TestCommand(t *testing.T) {
 		{"warm", nil, nil, warm},
 		{"nothing is noted", func(m *machine, _ *Record) error { return os.RemoveAll(filepath.Join(m.cache, "envs", id[:32], "at")) }, nil, cold},
 		{"start.py is gone", func(m *machine, _ *Record) error { return os.RemoveAll(filepath.Join(m.environment, "start.py")) }, nil, cold},
+		{"start.py is empty", func(m *machine, _ *Record) error {
+			return os.Truncate(filepath.Join(m.environment, "start.py"), 0)
+		}, nil, cold},
 		{"its python is gone", func(m *machine, _ *Record) error { return os.RemoveAll(filepath.Join(m.environment, "bin")) }, nil, cold},
 		{"others may write", func(m *machine, _ *Record) error { return os.Chmod(m.environment, 0o777) }, nil, cold},
 		{"its python is another", func(m *machine, _ *Record) error { return m.note("python3.9", "") },

@@ -17,6 +17,12 @@ import (
 // that fetch a Python; nil if there is no way to.
 func Run(ctx context.Context, arguments, environ []string, stderr io.Writer, fetch pythondist.Fetch) int {
 	self, err := own(arguments[0], variables(environ))
+	if elevated() {
+		err = &Error{
+			Reason: "it is started with the rights of another user (setuid), and whose variables these are is unclear",
+			Hint:   "start it as that user: sudo, or a service",
+		}
+	}
 	if err == nil {
 		err = run(ctx, self, arguments, environ, means{fetch, stderr})
 	}

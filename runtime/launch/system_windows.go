@@ -23,6 +23,8 @@ const (
 
 func isOwn(info fs.FileInfo) bool { return info.IsDir() }
 
+func elevated() bool { return false }
+
 // mayExecute reports whether a file is more than the empty ones that the Store puts
 // on PATH, which open the Store.
 func mayExecute(_ string, info fs.FileInfo) bool { return info.Size() > 0 }

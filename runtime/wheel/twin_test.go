@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -111,6 +112,51 @@ func TestTwinMutations(t *testing.T) {
 				t.Errorf("%s: a mutation of %s: verdict %q, want %q\n%s", python, table[i].Name, got, table[i].Verdict, table[i].Content)
 			}
 		}
+	}
+}
+
+// corpus is what fuzzing has found to be worth trying: each file has one archive,
+// as go test -fuzz writes it.
+func corpus(t *testing.T) []archiveCase {
+	t.Helper()
+	names, err := filepath.Glob("testdata/fuzz/FuzzVerify/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table []archiveCase
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, literal, found := strings.Cut(strings.TrimSpace(string(b)), "\n[]byte(")
+		content, err := strconv.Unquote(strings.TrimSuffix(literal, ")"))
+		if err != nil || !found {
+			t.Fatalf("%s is no input of a fuzz test: %v", name, err)
+		}
+		table = append(table, archiveCase{Name: name, File: demoFile, Content: base64.StdEncoding.EncodeToString([]byte(content))})
+	}
+	return table
+}
+
+// On the corpus of the fuzz test, both readers agree, word for word, and the
+// reader of a first start raises no other error than its own.
+func TestTwinCorpus(t *testing.T) {
+	t.Parallel()
+	table := corpus(t)
+	if len(table) < 50 {
+		t.Fatalf("the corpus has %d archives, want at least 50", len(table))
+	}
+	for i := range table {
+		table[i].Verdict = verdict(t, table[i])
+	}
+	for _, python := range pythons(t) {
+		for i, got := range twinVerdicts(t, python, table, "8388608") {
+			if got != table[i].Verdict {
+				t.Errorf("%s: %s: verdict %q, want %q", python, table[i].Name, got, table[i].Verdict)
+			}
+		}
+		verdictsOf(t, python, table, "testdata/firststart.py", "../../bootstrap")
 	}
 }
 
