@@ -54,7 +54,7 @@ func (c *configCommand) Run(u *ui, configuration *configuration, own *commands) 
 	for _, s := range all {
 		for i, value := range s.Values {
 			if i > 0 {
-				fmt.Fprintf(table, "\t%s\n", value)
+				fmt.Fprintf(table, "\t%s\t\n", value) // three cells, for columns end where a line has less
 				continue
 			}
 			fmt.Fprintf(table, "%s\t%s\t%s\n", s.Key, value, s.From)
@@ -66,7 +66,11 @@ func (c *configCommand) Run(u *ui, configuration *configuration, own *commands) 
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	return u.data(text.String())
+	var lines strings.Builder
+	for line := range strings.Lines(text.String()) {
+		lines.WriteString(strings.TrimRight(line, " \n") + "\n")
+	}
+	return u.data(lines.String())
 }
 
 // shown lists what is set, and the defaults of what isn't, in the order of the
@@ -77,6 +81,9 @@ func (c *configuration) shown() ([]shown, error) {
 		words = slices.Clone(words)
 		for i := range words {
 			words[i] = redact(words[i])
+			if slices.Contains(addresses, key) {
+				words[i] = beforeHost.ReplaceAllString(words[i], "$1")
+			}
 		}
 		all = append(all, shown{Key: key, Values: slices.Concat([]string{}, words), From: from})
 	}
@@ -99,6 +106,13 @@ func (c *configuration) shown() ([]shown, error) {
 }
 
 var address = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://\S+`)
+
+// addresses are the keys whose URLs have no @ but behind a password, and beforeHost
+// is what stands there: one that isn't encoded may reach as far as the last @.
+var (
+	addresses  = []string{"index-url", "extra-index-url", "index", "find-links"}
+	beforeHost = regexp.MustCompile(`(://).*@`)
+)
 
 // redact takes secrets out of the URLs in a value.
 func redact(text string) string { return address.ReplaceAllStringFunc(text, transport.Redact) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -98,6 +99,7 @@ func (c *configuration) load(file string, noFiles bool, words []string) error {
 	if err != nil {
 		return err
 	}
+	c.warnOfVariables(keys)
 	pip, err := settings.OfPip(keys, settings.System{Getenv: c.ui.getenv, GOOS: runtime.GOOS, Home: home, NoFiles: noFiles})
 	if err != nil {
 		return err
@@ -122,6 +124,34 @@ func (c *configuration) load(file string, noFiles bool, words []string) error {
 	}
 	return nil
 }
+
+// ofIndexes are the variables of a named index.
+var ofIndexes = regexp.MustCompile(`^GOBUNDLE_INDEX_.+_(USERNAME|PASSWORD)$`)
+
+// warnOfVariables names variables that are nearly those of a key. Others may be anybody's.
+func (c *configuration) warnOfVariables(keys []settings.Key) {
+	var known []string
+	for _, key := range keys {
+		known = append(known, key.Variable)
+	}
+	for _, pair := range c.ui.environ {
+		name, _, _ := strings.Cut(pair, "=")
+		word, ours := strings.CutPrefix(name, "GOBUNDLE_")
+		if !ours || slices.Contains(known, name) || slices.Contains(ofBundles, flagOf(word)) || ofIndexes.MatchString(name) {
+			continue
+		}
+		var words []string
+		for _, variable := range known {
+			words = append(words, strings.TrimPrefix(variable, "GOBUNDLE_"))
+		}
+		if near := spelling.Near(word, words); len(near) > 0 {
+			c.ui.warn("%s is no variable that gobundle knows; did you mean GOBUNDLE_%s?", name, near[0])
+		}
+	}
+}
+
+// flagOf returns the flag that the end of a variable's name stands for.
+func flagOf(word string) string { return strings.ToLower(strings.ReplaceAll(word, "_", "-")) }
 
 // prepare is called by kong when it knows the command line, for each part of it.
 func (c *configuration) prepare(parsed *kong.Context) error {

@@ -31,6 +31,7 @@ const (
 type process struct {
 	arguments []string
 	getenv    func(string) string
+	environ   []string // all variables, as NAME=VALUE; nil is none that are looked through
 	directory string
 	stdout    io.Writer
 	stderr    io.Writer
@@ -62,6 +63,7 @@ func mainExitCode() int {
 	return run(ctx, process{
 		arguments: os.Args[1:],
 		getenv:    os.Getenv,
+		environ:   os.Environ(),
 		directory: directory,
 		stdout:    os.Stdout,
 		stderr:    os.Stderr,

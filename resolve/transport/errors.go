@@ -35,6 +35,9 @@ func (e *StatusError) Error() string {
 	return text
 }
 
+// Unwrap returns Credentials.
+func (e *StatusError) Unwrap() error { return e.Credentials }
+
 // ConnectionError is a request without an answer, or an answer that broke off.
 type ConnectionError struct {
 	URL   string // without secrets
