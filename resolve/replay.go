@@ -249,20 +249,28 @@ func (r *replay) announced(ctx context.Context, p *lockfile.Package, digests []s
 	}
 	found := *page
 	found.Files = nil
+	refused := 0
 	for _, release := range newProject(p.Name, page).releases {
 		if !p.Version.IsZero() && !release.version.Equal(p.Version) {
 			continue
 		}
 		for _, w := range release.wheels {
-			if !refusedByHash(&w.file, digests) {
-				found.Files = append(found.Files, w.file)
+			if refusedByHash(&w.file, digests) {
+				refused++
+				continue
 			}
+			found.Files = append(found.Files, w.file)
 		}
 		for _, s := range release.sdists {
-			if !refusedByHash(&s.file, digests) {
-				found.Files = append(found.Files, s.file)
+			if refusedByHash(&s.file, digests) {
+				refused++
+				continue
 			}
+			found.Files = append(found.Files, s.file)
 		}
+	}
+	if len(found.Files) == 0 && refused > 0 {
+		return nil, &LockFileError{Lock: r.Name, File: lockLabel(p), Reason: "none of the files that the index has of it has a digest of the lock"}
 	}
 	return &found, nil
 }

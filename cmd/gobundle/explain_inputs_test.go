@@ -1,7 +1,10 @@
 package main
 
 import (
+	"crypto/tls"
 	"errors"
+	"io/fs"
+	"syscall"
 
 	"github.com/gobundle/gobundle/bundle"
 	"github.com/gobundle/gobundle/cmd/gobundle/settings"
@@ -23,10 +26,12 @@ var explainedInputs = []explainedError{
 	{&index.SourceError{Source: "index.example:8080/simple/", Err: missingFile}, "write https://index.example:8080/simple/ if", 1},
 	{&index.SourceError{Source: "../wheels", Err: missingFile}, "check that ../wheels is", 1},
 	{&transport.StatusError{URL: "https://h/", Code: 401, Authorized: true}, "the server refuses them", 1},
+	{&transport.StatusError{URL: "https://h/", Code: 401, Credentials: &credential.SyntaxError{Path: "n", Line: 3}}, "correct line 3 of n", 1},
 	{&transport.StatusError{URL: "http://h/", Code: 400}, "write it with https://", 1},
 	{&transport.ConnectionError{URL: "https://h:1/", Err: &transport.ProxyError{Proxy: "http://p:1", Err: errors.New("x")}}, "the proxy in HTTPS_PROXY (or ALL_PROXY), or put h:1 into NO_PROXY", 1},
 	{&transport.ConnectionError{URL: "http://h/", Err: &transport.ProxyError{Err: errors.New("x")}}, "the proxy in HTTP_PROXY", 1},
 	{&transport.ConnectionError{URL: "https://h/", Err: &transport.ProxyError{Proxy: "http://p:1", Code: 407}}, "into HTTPS_PROXY as http://USER:PASSWORD@HOST:PORT", 1},
+	{&transport.ConnectionError{URL: "https://h/", Err: &transport.ProxyError{Proxy: "https://p:1", Err: &tls.CertificateVerificationError{Err: errors.New("x")}}}, "authority of the proxy https://p:1", 1},
 	{&transport.URLError{URL: "https://h/", Reason: "is no URL", Password: true}, "as %2F", 1},
 
 	// Direct references.
@@ -52,6 +57,7 @@ var explainedInputs = []explainedError{
 	// Locks.
 	{&bundle.LockNameError{Name: "lock.txt"}, "call it pylock.toml", 2},
 	{&bundle.LockReadError{Path: "pylock.toml", Err: missingFile}, "gobundle lock", 1},
+	{&bundle.LockReadError{Path: "pylock.toml", Err: &fs.PathError{Err: syscall.EISDIR}}, "check that pylock.toml is a file", 1},
 	{&bundle.LockReadError{Path: "pylock.toml", Err: &lockfile.FieldError{Field: "packages", Reason: "no"}}, "make the lock anew", 1},
 	{&bundle.LockReadError{Path: "pylock.toml", Err: &lockfile.SyntaxError{Line: 1, Reason: "no"}}, "make the lock anew", 1},
 	{&bundle.LockReadError{Path: "x", Err: &lockfile.NameError{Name: "x"}}, "name a lock file", 1},
@@ -59,6 +65,7 @@ var explainedInputs = []explainedError{
 	{&bundle.LockMismatchError{Lock: "pylock.toml", File: "a.whl", Err: &fetch.HashError{}}, "do not use a.whl", 1},
 	{&resolve.InseparableError{Name: "a", First: "t", Second: "u"}, "lock u in a file of its own", 1},
 	{&resolve.LockTargetError{Lock: "pylock.toml", Target: "t", Err: &lockfile.UncoveredError{Environments: []string{"m"}}}, "--target t", 1},
+	{&resolve.LockTargetError{Lock: "uv.lock", Target: "t", Err: &lockfile.UncoveredError{}}, "make a lock that is for t, too", 1},
 	{&resolve.NotLockedError{Lock: "pylock.toml", Name: "a"}, "add a", 1},
 	{&resolve.LockConflictError{Lock: "pylock.toml", Target: "t", Err: &solve.Conflict{}}, "lock again", 3},
 	{&resolve.LockFileError{Lock: "pylock.toml"}, "make the lock anew", 1},

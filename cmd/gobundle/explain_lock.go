@@ -41,6 +41,7 @@ func explainLock(err error, e *explanation) bool {
 }
 
 func readLockHint(read *bundle.LockReadError) string {
+	unreadable, _ := asError[*fs.PathError](read.Err)
 	name, _ := asError[*lockfile.NameError](read.Err)
 	version, _ := asError[*lockfile.VersionError](read.Err)
 	switch {
@@ -50,6 +51,8 @@ func readLockHint(read *bundle.LockReadError) string {
 		return "name a lock file: pylock.toml, pylock.NAME.toml, uv.lock, poetry.lock, pdm.lock or Pipfile.lock"
 	case errors.Is(read.Err, fs.ErrNotExist):
 		return "check the name, or make the lock with gobundle lock"
+	case unreadable != nil:
+		return "check that " + read.Path + " is a file that you may read"
 	case version != nil && read.Output:
 		return "use a newer gobundle, make it anew with --upgrade, or name another file with -o"
 	case version != nil:
@@ -69,6 +72,9 @@ func explainReplay(err error, e *explanation) bool {
 			}
 		}
 		e.hint = fmt.Sprintf("lock again with --target %s besides the others", unfit.Target)
+		if !lockfile.IsName(unfit.Lock) {
+			e.hint = fmt.Sprintf("make a lock that is for %s, too, with the tool that made it", unfit.Target)
+		}
 		return true
 	}
 	if missing, ok := asError[*resolve.NotLockedError](err); ok {

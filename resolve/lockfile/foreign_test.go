@@ -24,7 +24,7 @@ func sample(tb testing.TB, name string) string {
 func TestOpenForeignFaults(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, old, new, want string }{
-		{"poetry.lock", `lock-version = "2.1"`, `lock-version = "2.0"`, "its format is version 2.0 of poetry.lock, and only 2.1 and what follows it can be read"},
+		{"poetry.lock", `lock-version = "2.1"`, `lock-version = "2.0"`, "its format is version 2.0 of poetry.lock, and only 2.1 or later can be read"},
 		{"poetry.lock", `groups = ["main"]`, ``, "package[1].groups: this is missing"},
 		{"poetry.lock", `sha256:HELPER`, `HELPER`, `package[2].files[0].hash: "HELPER" is no digest`},
 		{"poetry.lock", `version = "1.0"`, `version = "one"`, "package[1].version: "},

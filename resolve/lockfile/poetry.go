@@ -24,7 +24,7 @@ func readPoetry(text []byte) (Source, error) {
 	}
 	version := about.required("lock-version")
 	if *t.fault == nil && (!strings.HasPrefix(version, "2.") || version == "2.0") {
-		return nil, &VersionError{Format: "poetry.lock", Version: version, Known: "2.1 and what follows it"}
+		return nil, &VersionError{Format: "poetry.lock", Version: version, Known: "2.1 or later"}
 	}
 	l := &grouped{main: "main", groups: map[string]bool{}}
 	l.pythons = about.poetryPythons("python-versions")
