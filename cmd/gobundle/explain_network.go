@@ -82,14 +82,14 @@ func connectionHint(connection *transport.ConnectionError) string {
 	if address, err := url.Parse(connection.URL); err == nil {
 		host = address.Host
 	}
+	if proxy, ok := asError[*transport.ProxyError](connection.Err); ok {
+		return proxyHint(proxy, connection.URL, host)
+	}
 	if _, ok := asError[*tls.CertificateVerificationError](connection.Err); ok {
 		return fmt.Sprintf("name a file with the certificate of %s's authority with --cert, or trust it as it is with --trusted-host %s", host, host)
 	}
 	if _, ok := asError[tls.RecordHeaderError](connection.Err); ok {
 		return fmt.Sprintf("%s does not speak https there: write the URL with http://", host)
-	}
-	if proxy, ok := asError[*transport.ProxyError](connection.Err); ok {
-		return proxyHint(proxy, connection.URL, host)
 	}
 	if strings.HasPrefix(connection.URL, bundle.PublicIndex) {
 		return "check the network (behind a proxy set HTTPS_PROXY), name another index with --index-url, or use none with --no-index -f FOLDER"
@@ -101,6 +101,9 @@ func connectionHint(connection *transport.ConnectionError) string {
 func proxyHint(proxy *transport.ProxyError, asked, host string) string {
 	if proxy.Code == http.StatusProxyAuthRequired {
 		return statusHint(&transport.StatusError{Code: proxy.Code})
+	}
+	if _, ok := asError[*tls.CertificateVerificationError](proxy.Err); ok {
+		return fmt.Sprintf("name a file with the certificate of the authority of the proxy %s with --cert", proxy.Proxy)
 	}
 	variable := "HTTPS_PROXY"
 	if strings.HasPrefix(asked, "http://") {
