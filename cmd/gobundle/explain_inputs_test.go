@@ -3,6 +3,8 @@ package main
 import (
 	"crypto/tls"
 	"errors"
+	"io/fs"
+	"syscall"
 
 	"github.com/gobundle/gobundle/bundle"
 	"github.com/gobundle/gobundle/cmd/gobundle/settings"
@@ -55,6 +57,7 @@ var explainedInputs = []explainedError{
 	// Locks.
 	{&bundle.LockNameError{Name: "lock.txt"}, "call it pylock.toml", 2},
 	{&bundle.LockReadError{Path: "pylock.toml", Err: missingFile}, "gobundle lock", 1},
+	{&bundle.LockReadError{Path: "pylock.toml", Err: &fs.PathError{Err: syscall.EISDIR}}, "check that pylock.toml is a file", 1},
 	{&bundle.LockReadError{Path: "pylock.toml", Err: &lockfile.FieldError{Field: "packages", Reason: "no"}}, "make the lock anew", 1},
 	{&bundle.LockReadError{Path: "pylock.toml", Err: &lockfile.SyntaxError{Line: 1, Reason: "no"}}, "make the lock anew", 1},
 	{&bundle.LockReadError{Path: "x", Err: &lockfile.NameError{Name: "x"}}, "name a lock file", 1},
@@ -62,6 +65,7 @@ var explainedInputs = []explainedError{
 	{&bundle.LockMismatchError{Lock: "pylock.toml", File: "a.whl", Err: &fetch.HashError{}}, "do not use a.whl", 1},
 	{&resolve.InseparableError{Name: "a", First: "t", Second: "u"}, "lock u in a file of its own", 1},
 	{&resolve.LockTargetError{Lock: "pylock.toml", Target: "t", Err: &lockfile.UncoveredError{Environments: []string{"m"}}}, "--target t", 1},
+	{&resolve.LockTargetError{Lock: "uv.lock", Target: "t", Err: &lockfile.UncoveredError{}}, "make a lock that is for t, too", 1},
 	{&resolve.NotLockedError{Lock: "pylock.toml", Name: "a"}, "add a", 1},
 	{&resolve.LockConflictError{Lock: "pylock.toml", Target: "t", Err: &solve.Conflict{}}, "lock again", 3},
 	{&resolve.LockFileError{Lock: "pylock.toml"}, "make the lock anew", 1},
