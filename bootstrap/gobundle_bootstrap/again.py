@@ -16,7 +16,10 @@ def prepare():
     python = os.path.realpath(sys.executable)
     arguments = [python] + sys.argv[1:]
     if os.name == "nt":
+        import signal
         import subprocess
 
-        return lambda: subprocess.call(arguments)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the child, too, which heeds it
+        code = subprocess.call(arguments)
+        return lambda: code - (code >> 31 << 32)  # sys.exit takes no larger ones
     os.execv(python, arguments)

@@ -175,9 +175,12 @@ def become(arguments):
         except (AttributeError, OSError, ValueError):
             pass
     if os.name == "nt":
+        import signal
         import subprocess
 
-        sys.exit(subprocess.call(arguments))
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the child, too, which heeds it
+        code = subprocess.call(arguments)
+        sys.exit(code - (code >> 31 << 32))  # sys.exit takes no larger ones
     try:
         os.execv(arguments[0], arguments)
     except OSError as error:

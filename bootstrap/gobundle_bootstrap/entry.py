@@ -106,9 +106,12 @@ def become(arguments):
         except (AttributeError, OSError, ValueError):
             pass
     if os.name == "nt":
+        import signal
         import subprocess
 
-        return subprocess.call(arguments)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to the child, too, which heeds it
+        code = subprocess.call(arguments)
+        return code - (code >> 31 << 32)  # sys.exit takes no larger ones
     try:
         os.execv(arguments[0], arguments)
     except OSError as error:

@@ -90,11 +90,11 @@ func isPython(ctx context.Context, path string) bool {
 // environments returns the folder with the bundle's environments, or "" if this
 // start must not use one as it is.
 func (r *Record) environments(self string, arguments []string, v variables) string {
-	if !linksPython || r.VerifyAlways || v.get("GOBUNDLE_TOOLS") != "" || v.get("GOBUNDLE_TRACE") != "" ||
+	if r.VerifyAlways || v.get("GOBUNDLE_TOOLS") != "" || v.get("GOBUNDLE_TRACE") != "" ||
 		r.Tools && len(arguments) > 0 && arguments[0] == "venv" && !r.isCommand(self) {
 		return ""
 	}
-	root, err := cache.Root(v.get, runtime.GOOS, v.get("HOME"))
+	root, err := cache.Root(v.get, runtime.GOOS, v.get(homeVariable))
 	if err != nil || !filepath.IsAbs(root) {
 		return ""
 	}
@@ -125,7 +125,7 @@ func (r *Record) warm(envs, python, self string, arguments []string, v variables
 	if info, err := os.Stat(start); err != nil || info.Size() == 0 { // empty after a power cut
 		return nil
 	}
-	if strings.TrimSpace(other) == "" {
+	if linksPython && strings.TrimSpace(other) == "" {
 		if asked, err := os.Stat(python); err != nil || !os.SameFile(asked, program) {
 			return nil
 		}

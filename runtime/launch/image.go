@@ -14,9 +14,6 @@ type image struct {
 	certificates int64 // where the signature begins, 0 if there is none
 }
 
-// subsystemGUI is that of programs which get no console.
-const subsystemGUI = 2
-
 var errNoImage = errors.New("it is no program for Windows")
 
 // readImage reads the headers of a program.

@@ -18,6 +18,7 @@ const (
 	suffix            = ""
 	environmentPython = "bin/python"
 	linksPython       = true // an environment's python is a link to its interpreter
+	homeVariable      = "HOME"
 	foldsNames        = false
 )
 
@@ -51,7 +52,9 @@ func mayExecute(path string, _ fs.FileInfo) bool { return syscall.Access(path, e
 func become(c *Command) error { return syscall.Exec(c.Path, c.Arguments, c.Environ) }
 
 // complain writes lines for the user.
-func complain(stderr io.Writer, lines string) { io.WriteString(stderr, lines) }
+func complain(stderr io.Writer, lines string) {
+	_, _ = io.WriteString(stderr, lines) // there is no other place to say it
+}
 
 // script returns nil: scripts of an environment need no launcher.
 func script(*os.File, string, []string, []string) *Command { return nil }

@@ -17,7 +17,8 @@ const (
 	usualPath         = ""
 	suffix            = ".exe"
 	environmentPython = "Scripts/python.exe"
-	linksPython       = false // it is a program of its own, so the interpreter is started, which becomes it
+	linksPython       = false // it is a program of its own, and start.py sees whether it is still right
+	homeVariable      = "USERPROFILE"
 	foldsNames        = true
 )
 
@@ -75,7 +76,7 @@ func (v variables) known(ctx context.Context, version string) string {
 // complain writes lines for the user: into a box where there is no console for them.
 func complain(stderr io.Writer, lines string) {
 	if !windowed() {
-		io.WriteString(stderr, lines)
+		_, _ = io.WriteString(stderr, lines) // there is no other place to say it
 		return
 	}
 	text, err := windows.UTF16PtrFromString(lines)
@@ -84,6 +85,9 @@ func complain(stderr io.Writer, lines string) {
 	}
 	windows.MessageBox(0, text, nil, windows.MB_ICONERROR)
 }
+
+// subsystemGUI is that of programs which get no console.
+const subsystemGUI = 2
 
 // windowed reports whether this program is one without a console by its own header.
 // Whether there is a console says less: a service has none, and nobody who would
