@@ -5,21 +5,24 @@ import (
 
 	"github.com/gobundle/gobundle/bundle/archive"
 	"github.com/gobundle/gobundle/runtime/manifest"
+	"github.com/gobundle/gobundle/runtime/pythondist"
 )
 
 // Content is what a bundle holds, for showing.
 type Content struct {
-	ID         string          `json:"id"`
-	Format     string          `json:"format"`
-	Generator  string          `json:"generator"`
-	Size       int64           `json:"size"`   // of the file, in bytes
-	Prolog     int64           `json:"prolog"` // bytes before the zip
-	EntryPoint string          `json:"entry_point"`
-	Commands   []string        `json:"commands,omitempty"` // names, of a bundle that has several
-	Tools      bool            `json:"tools"`
-	Requires   []string        `json:"requirements"`
-	Targets    []ContentTarget `json:"targets"`
-	Wheels     []ContentWheel  `json:"wheels"`
+	ID         string   `json:"id"`
+	Format     string   `json:"format"`
+	Generator  string   `json:"generator"`
+	Size       int64    `json:"size"`   // of the file, in bytes
+	Prolog     int64    `json:"prolog"` // bytes before the zip
+	EntryPoint string   `json:"entry_point"`
+	Commands   []string `json:"commands,omitempty"` // names, of a bundle that has several
+	// Python is what an executable brings along; nil for none.
+	Python   *pythondist.Record `json:"python,omitempty"`
+	Tools    bool               `json:"tools"`
+	Requires []string           `json:"requirements"`
+	Targets  []ContentTarget    `json:"targets"`
+	Wheels   []ContentWheel     `json:"wheels"`
 	// Bytecode is what was compiled of the wheels.
 	Bytecode []manifest.Bytecode `json:"bytecode"`
 }
@@ -105,6 +108,7 @@ func content(a *archive.Archive) *Content {
 		Prolog:     a.Prolog,
 		EntryPoint: entryPointText(m.EntryPoint),
 		Commands:   m.CommandNames(),
+		Python:     a.Python,
 		Tools:      m.Options.Tools,
 		Requires:   m.Requirements,
 	}

@@ -56,6 +56,10 @@ def info(arguments, bundle, _):
     for command in manifest.get("commands", []):
         show("command       %s" % command["name"])
     show("requirements  %s" % (", ".join(manifest["requirements"]) or "none"))
+    executable = bundle.archive is not None and "launch.json" in bundle.archive.members
+    python = executable and json.loads(bundle.read("launch.json").decode("utf-8")).get("python")
+    if python:
+        show("python        %s%s" % (python["name"], ", fetched from " + python["url"] if "url" in python else ""))
     for target in manifest["targets"]:
         show("target        %s" % target["name"])
     for index, wheel in enumerate(manifest["wheels"]):

@@ -17,7 +17,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gobundle/gobundle/runtime/launch"
 	"github.com/gobundle/gobundle/runtime/manifest"
+	"github.com/gobundle/gobundle/runtime/pythondist"
 )
 
 // An Archive is an open bundle. It is safe for concurrent use.
@@ -26,6 +28,8 @@ type Archive struct {
 	Manifest *manifest.Manifest
 	// ID is the bundle id.
 	ID string
+	// Python is what an executable brings along, or nil.
+	Python *pythondist.Record
 	// Size is that of the whole file in bytes; of a folder it is the sum of its
 	// files. Prolog is the number of bytes before the zip, 0 for a folder.
 	Size, Prolog int64
@@ -127,6 +131,9 @@ func (a *Archive) read() error {
 		return &DamageError{Path: a.Path, Member: manifest.Name, Reason: "can't be read: " + err.Error(), Err: err}
 	}
 	a.ID = manifest.ID(encoded)
+	if err := a.readLaunch(names); err != nil {
+		return err
+	}
 	a.Size, a.Prolog = a.store.size()
 	known := map[string]bool{}
 	for _, w := range a.Manifest.Wheels {
@@ -166,6 +173,25 @@ func (a *Archive) member(name string, size int64, known map[string]bool) (*io.Se
 		return nil, a.damaged(name, "has %d bytes, not the %d of the manifest", content.Size(), size)
 	}
 	return content, nil
+}
+
+// readLaunch reads what an executable's launcher reads.
+func (a *Archive) readLaunch(names []string) error {
+	if !slices.Contains(names, launch.Name) {
+		return nil
+	}
+	encoded, err := a.readAll(launch.Name, launch.MaxSize)
+	if err != nil {
+		return err
+	}
+	record, err := launch.Decode(encoded)
+	if err != nil {
+		return &DamageError{Path: a.Path, Member: launch.Name, Reason: "can't be read: " + err.Error(), Err: err}
+	}
+	if a.Python = record.Python; a.Python != nil && a.Python.Embedded() && !slices.Contains(names, pythondist.Member) {
+		return a.damaged(pythondist.Member, "is missing")
+	}
+	return nil
 }
 
 // readAll reads a small member whole.

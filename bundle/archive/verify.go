@@ -13,7 +13,9 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/gobundle/gobundle/runtime/launch"
 	"github.com/gobundle/gobundle/runtime/manifest"
+	"github.com/gobundle/gobundle/runtime/pythondist"
 	"github.com/gobundle/gobundle/runtime/wheel"
 	"golang.org/x/sync/errgroup"
 )
@@ -56,7 +58,29 @@ func (a *Archive) Verify(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := a.verifyPython(ctx); err != nil {
+		return err
+	}
 	return a.verifyMain()
+}
+
+// verifyPython compares an embedded Python with what the launcher expects.
+func (a *Archive) verifyPython(ctx context.Context) error {
+	if a.Python == nil || !a.Python.Embedded() {
+		return nil
+	}
+	content, err := a.store.open(pythondist.Member)
+	if err != nil {
+		return err
+	}
+	sum := sha256.New()
+	if err := copyContext(ctx, sum, content); err != nil {
+		return err
+	}
+	if hex.EncodeToString(sum.Sum(nil)) != a.Python.SHA256 {
+		return a.damaged(pythondist.Member, "has another sha256 than "+launch.Name+" says")
+	}
+	return nil
 }
 
 // verifyMain checks that what starts is this bundle: an environment of another

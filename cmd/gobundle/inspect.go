@@ -48,6 +48,11 @@ func contentTable(content *bundle.Content) string {
 	for _, command := range content.Commands {
 		fmt.Fprintf(w, "command\t%s\n", command)
 	}
+	if python := content.Python; python != nil && python.Embedded() {
+		fmt.Fprintf(w, "python\t%s, %s\n", python.Name, size(python.Size))
+	} else if python != nil {
+		fmt.Fprintf(w, "python\t%s, fetched from %s\n", python.Name, python.URL)
+	}
 	for _, target := range content.Targets {
 		fmt.Fprintf(w, "target\t%s, %s\n", target.Name, count(target.Wheels, "wheel"))
 	}

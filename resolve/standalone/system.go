@@ -89,7 +89,7 @@ type Distribution struct {
 
 // Name is the distribution's name for people: "cpython-3.12.14-linux-x86_64-gnu".
 func (d *Distribution) Name() string {
-	return "cpython-" + d.Version + d.flag() + "-" + d.System.String()
+	return "cpython-" + d.Version + d.flag() + "-" + d.String()
 }
 
 func (d *Distribution) flag() string {

@@ -60,19 +60,3 @@ func RemoveLeftovers(path string) error {
 	}
 	return nil
 }
-
-// Places lists where a cache may be, the root of [Root] and the fallback of
-// [Find], as absolute paths. Nothing is looked up or created.
-func Places(getenv func(string) string, goos, home, temp string) []string {
-	var places []string
-	if root, err := Root(getenv, goos, home); err == nil {
-		places = append(places, root)
-	}
-	places = append(places, fallbackIn(temp))
-	for i, place := range places {
-		if absolute, err := filepath.Abs(place); err == nil {
-			places[i] = absolute
-		}
-	}
-	return places
-}

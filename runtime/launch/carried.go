@@ -17,9 +17,6 @@ import (
 // carried goes on with the Python that the bundle brings along, which is unpacked or
 // fetched at its first start.
 func (r *Record) carried(ctx context.Context, envs, self string, arguments []string, v variables) (*Command, error) {
-	if err := r.Python.Check(); err != nil {
-		return nil, fmt.Errorf("reading %s: %w", Name, err)
-	}
 	python, err := pythondist.Ready(ctx, r.Python, pythondist.Options{
 		Getenv: v.get, Home: v.get("HOME"), Temp: os.TempDir(),
 		Open:  func() (*pythondist.Archive, error) { return embedded(self) },

@@ -49,11 +49,28 @@ func (r Record) Encode() ([]byte, error) {
 	return append(encoded, '\n'), err
 }
 
+// Decode reads what Encode has written.
+func Decode(encoded []byte) (*Record, error) {
+	r := &Record{}
+	if err := json.Unmarshal(encoded, r); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", Name, err)
+	}
+	if len(r.ID) < folderDigits {
+		return nil, fmt.Errorf("reading %s: the id is too short", Name)
+	}
+	if r.Python != nil {
+		if err := r.Python.Check(); err != nil {
+			return nil, fmt.Errorf("reading %s: %w", Name, err)
+		}
+	}
+	return r, nil
+}
+
 // ErrNoBundle says that there is no bundle behind a launcher.
 var ErrNoBundle = errors.New("it holds no bundle")
 
-// maxRecord is how many bytes of a record are read.
-const maxRecord = 1 << 20
+// MaxSize is how many bytes a record may have.
+const MaxSize = 1 << 20
 
 // Read reads the record of the bundle at the end of a file. If there is none, the
 // error is [ErrNoBundle].
@@ -75,18 +92,11 @@ func Read(file *os.File) (*Record, error) {
 			return nil, fmt.Errorf("reading %s: %w", Name, err)
 		}
 		defer content.Close()
-		encoded, err := io.ReadAll(io.LimitReader(content, maxRecord))
+		encoded, err := io.ReadAll(io.LimitReader(content, MaxSize))
 		if err != nil {
 			return nil, fmt.Errorf("reading %s: %w", Name, err)
 		}
-		r := &Record{}
-		if err := json.Unmarshal(encoded, r); err != nil {
-			return nil, fmt.Errorf("reading %s: %w", Name, err)
-		}
-		if len(r.ID) < folderDigits {
-			return nil, fmt.Errorf("reading %s: the id is too short", Name)
-		}
-		return r, nil
+		return Decode(encoded)
 	}
 	return nil, ErrNoBundle
 }

@@ -68,10 +68,7 @@ func start(command *Command) error {
 // own is the path of this program as the user has started it, so that the
 // application sees the name of a symbolic link and not where that leads.
 func own(name string, v variables) (string, error) {
-	executable, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
+	executable, hidden := os.Executable()
 	candidates := []string{name}
 	if !strings.ContainsFunc(name, func(r rune) bool { return r < 0x80 && os.IsPathSeparator(byte(r)) }) {
 		candidates = nil
@@ -79,15 +76,21 @@ func own(name string, v variables) (string, error) {
 			candidates = append(candidates, filepath.Join(folder, name))
 		}
 	}
-	running, err := os.Stat(executable)
-	if err != nil {
-		return "", err
+	var running os.FileInfo
+	if hidden == nil {
+		var err error
+		if running, err = os.Stat(executable); err != nil {
+			return "", err
+		}
 	}
 	for _, candidate := range candidates {
 		candidate = program(candidate)
+		if hidden != nil && candidate != "" {
+			return candidate, nil // there is no /proc to tell whether it is so
+		}
 		if info, err := os.Stat(candidate); err == nil && os.SameFile(info, running) {
 			return candidate, nil
 		}
 	}
-	return executable, nil
+	return executable, hidden
 }

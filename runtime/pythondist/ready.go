@@ -55,8 +55,12 @@ const attempts = 5
 // The error is a [*DamageError], [*FetchError] or [*NoExecError], a
 // [*cache.UnsafeError], that of ctx, or one of the file system.
 func Ready(ctx context.Context, r *Record, o Options) (*Installation, error) {
-	for _, place := range cache.Places(o.Getenv, runtime.GOOS, o.Home, o.Temp) {
-		if found, err := r.find(place); found != nil || err != nil {
+	// A cache may be read-only once the Python is in it.
+	if root, err := cache.Root(o.Getenv, runtime.GOOS, o.Home); err == nil {
+		if root, err = filepath.Abs(root); err != nil {
+			return nil, err
+		}
+		if found, err := r.find(root); found != nil || err != nil {
 			return found, err
 		}
 	}

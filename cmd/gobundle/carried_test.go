@@ -1,0 +1,411 @@
+//go:build linux
+
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestCarriedPython: executables that bring a Python along run where there is none. The
+// Python is made of one of GOBUNDLE_PYTHONS, as python-build-standalone packs them.
+func TestCarriedPython(t *testing.T) {
+	t.Parallel()
+	c := newCarrying(t)
+	t.Run("embedded", c.embedded)
+	t.Run("empty root", c.emptyRoot)
+	t.Run("at once", c.atOnce)
+	t.Run("killed", c.killed)
+	t.Run("damaged", c.damaged)
+	t.Run("fetched", c.fetched)
+	t.Run("tools", c.tools)
+}
+
+// A carrying is what the tests share: a distribution, as a folder and as an archive, and
+// an executable that has it.
+type carrying struct {
+	*place
+	version   string // "3.11"
+	libraries []string
+	folder    string // of the distribution
+	archive   string // cpython.tar.gz
+	sha256    string
+	app       string
+}
+
+const carriedApp = `import os, sys
+def main():
+    print("hello", "%d.%d" % sys.version_info[:2], sys.base_prefix, " ".join(sys.argv[1:]))
+`
+
+func newCarrying(t *testing.T) *carrying {
+	t.Helper()
+	c := &carrying{}
+	python := ""
+	for _, candidate := range append([]string{"/usr/bin/python3"}, filepath.SplitList(os.Getenv("GOBUNDLE_PYTHONS"))...) {
+		answer, err := exec.CommandContext(t.Context(), candidate, "-I", "-c",
+			"import os, sys; print(sys.implementation.name, '%d.%d' % sys.version_info[:2], os.path.realpath(sys.executable), os.path.dirname(os.__file__))").Output()
+		if fields := strings.Fields(string(answer)); err == nil && len(fields) == 4 && fields[0] == "cpython" {
+			c.version = fields[1]
+			c.folder, c.libraries = distribution(t, c.version, fields[2], fields[3])
+			python = candidate
+			break
+		}
+	}
+	if python == "" {
+		t.Skip("GOBUNDLE_PYTHONS names no CPython")
+	}
+	c.place = newPlace(t, python)
+	c.archive = filepath.Join(t.TempDir(), "cpython.tar.gz")
+	c.sha256 = tarred(t, c.folder, c.archive)
+	work := t.TempDir()
+	c.app = filepath.Join(work, "app")
+	if err := os.WriteFile(filepath.Join(work, "app.py"), []byte(carriedApp), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c.must(t, c.gobundle, "-D", filepath.Join(work, "app.py"), "-e", "app:main", "-o", c.app, "--format", "executable", "--python-dist", c.archive)
+	return c
+}
+
+// left out of a standard library for tests: most of it.
+var unneeded = regexp.MustCompile(`/(test|tests|idlelib|lib2to3|ensurepip|tkinter|turtledemo|pydoc_data|distutils|site-packages|dist-packages|__pycache__|config-[^/]*)(/|$)`)
+
+// distribution makes a folder as python-build-standalone has it, and returns the
+// libraries that it needs from the system.
+func distribution(t *testing.T, version, program, library string) (folder string, libraries []string) {
+	t.Helper()
+	folder = filepath.Join(t.TempDir(), "python")
+	bin, lib := filepath.Join(folder, "bin"), filepath.Join(folder, "lib", "python"+version)
+	if err := errors.Join(os.MkdirAll(bin, 0o755), os.MkdirAll(lib, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	copied(t, program, filepath.Join(bin, "python"+version))
+	if err := os.Symlink("python"+version, filepath.Join(bin, "python3")); err != nil {
+		t.Fatal(err)
+	}
+	linked := []string{program}
+	err := filepath.WalkDir(library, func(path string, entry fs.DirEntry, err error) error {
+		relative := strings.TrimPrefix(path, library)
+		switch {
+		case err != nil:
+			return err
+		case unneeded.MatchString(relative) && entry.IsDir():
+			return fs.SkipDir
+		case entry.IsDir():
+			return os.MkdirAll(filepath.Join(lib, relative), 0o755)
+		case strings.HasSuffix(path, ".so"):
+			linked = append(linked, path)
+		}
+		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+			return nil // a link of the system's that leads nowhere
+		}
+		copied(t, path, filepath.Join(lib, relative))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What ldd can't tell is not needed: static programs.
+	output, _ := exec.CommandContext(t.Context(), "ldd", linked...).Output()
+	for _, match := range regexp.MustCompile(`(?m)^\s+(?:\S+ => )?(/\S+) \(`).FindAllStringSubmatch(string(output), -1) {
+		libraries = append(libraries, match[1])
+	}
+	return folder, libraries
+}
+
+func copied(t *testing.T, from, to string) {
+	t.Helper()
+	info, err := os.Stat(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(from)
+	if err == nil {
+		err = os.WriteFile(to, data, info.Mode().Perm()|0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// tarred packs a folder and returns the archive's sha256.
+func tarred(t *testing.T, folder, archive string) string {
+	t.Helper()
+	var b bytes.Buffer
+	packed, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := tar.NewWriter(packed)
+	err = filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		target, _ := os.Readlink(path) // "" for what is no link
+		header, err := tar.FileInfoHeader(info, target)
+		if err != nil {
+			return err
+		}
+		header.Name = filepath.Join("python", strings.TrimPrefix(path, folder))
+		if err := w.WriteHeader(header); err != nil || !info.Mode().IsRegular() {
+			return err
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		_, err = io.Copy(w, file)
+		return err
+	})
+	if err := errors.Join(err, w.Close(), packed.Close(), os.WriteFile(archive, b.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(b.Bytes())
+	return hex.EncodeToString(sum[:])
+}
+
+// bare is a command with nothing in its environment but an empty PATH and a cache.
+func (c *carrying) bare(ctx context.Context, cache, app string, arguments ...string) *exec.Cmd {
+	command := exec.CommandContext(ctx, app, arguments...)
+	command.Env = []string{"PATH=", "GOBUNDLE_CACHE_DIR=" + cache}
+	return command
+}
+
+// greets asserts that the application says what it should, by a Python of the cache.
+func (c *carrying) greets(t *testing.T, said, cache, arguments string) {
+	t.Helper()
+	if !strings.HasPrefix(said, "hello "+c.version+" "+filepath.Join(cache, "pythons")+"/") || !strings.HasSuffix(said, " "+arguments+"\n") {
+		t.Errorf("the application says %q, want a greeting by a Python in %s to %q", said, cache, arguments)
+	}
+}
+
+// pythons asserts that a cache holds one Python and nothing unfinished.
+func pythons(t *testing.T, cache string) {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Join(cache, "pythons"))
+	if err != nil || len(entries) != 1 || strings.HasPrefix(entries[0].Name(), ".") {
+		t.Errorf("the cache has the Pythons %v, %v, want one", entries, err)
+	}
+}
+
+func (c *carrying) embedded(t *testing.T) {
+	t.Parallel()
+	cache := t.TempDir()
+	for _, arguments := range []string{"cold", "warm"} {
+		c.greets(t, output(t, c.bare(t.Context(), cache, c.app, arguments)), cache, arguments)
+	}
+	pythons(t, cache)
+
+	// The file is still a zipapp, and the user's Python still wins.
+	if said := c.must(t, "python3", c.app, "zipapp"); !strings.Contains(said, "hello "+c.version) || strings.Contains(said, "/pythons/") {
+		t.Errorf("as a zipapp it says %q", said)
+	}
+	forced := c.command(t.Context(), c.app)
+	forced.Env = append(forced.Env, "GOBUNDLE_PYTHON=python3")
+	if said := output(t, forced); strings.Contains(said, "/pythons/") {
+		t.Errorf("GOBUNDLE_PYTHON does not win: %q", said)
+	}
+	if listing := c.must(t, "unzip", "-l", c.app); !strings.Contains(listing, "python.tar.zst") {
+		t.Errorf("unzip -l lists\n%s", listing)
+	}
+
+	// A folder gives the same bytes as its archive, and both the same each time.
+	again := filepath.Join(t.TempDir(), "app")
+	c.must(t, c.gobundle, "-D", filepath.Join(filepath.Dir(c.app), "app.py"), "-e", "app:main", "-o", again, "--format", "executable", "--python-dist", c.folder)
+	first, err := os.ReadFile(c.app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if second, err := os.ReadFile(again); err != nil || !bytes.Equal(first, second) {
+		t.Errorf("the folder gives other bytes than the archive (%v)", err)
+	}
+}
+
+// In a root with a C library and no /proc there is nothing else to start with.
+func (c *carrying) emptyRoot(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("only root changes the root")
+	}
+	root := t.TempDir()
+	for _, library := range c.libraries {
+		to := filepath.Join(root, library)
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		copied(t, library, to)
+	}
+	copied(t, c.app, filepath.Join(root, "app"))
+	if err := errors.Join(os.Mkdir(filepath.Join(root, "tmp"), 0o777), os.Mkdir(filepath.Join(root, "cache"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	for _, variables := range [][]string{{"PATH="}, {"PATH="}, {"PATH=", "GOBUNDLE_CACHE_DIR=/cache"}} {
+		command := &exec.Cmd{Path: "/app", Args: []string{"/app", "alone"}, Env: variables, Dir: "/", SysProcAttr: &syscall.SysProcAttr{Chroot: root}}
+		if said := output(t, command); !strings.HasPrefix(said, "hello "+c.version+" /") || !strings.HasSuffix(said, " alone\n") {
+			t.Errorf("with %v it says %q", variables, said)
+		}
+	}
+	pythons(t, filepath.Join(root, "tmp", "gobundle-0"))
+	pythons(t, filepath.Join(root, "cache"))
+}
+
+func (c *carrying) atOnce(t *testing.T) {
+	t.Parallel()
+	cache := t.TempDir()
+	var group sync.WaitGroup
+	for i := range 10 {
+		group.Go(func() {
+			said, err := c.bare(t.Context(), cache, c.app, fmt.Sprint(i)).Output()
+			if err != nil {
+				t.Errorf("start %d: %v", i, err)
+				return
+			}
+			c.greets(t, string(said), cache, fmt.Sprint(i))
+		})
+	}
+	group.Wait()
+	pythons(t, cache)
+}
+
+// A first start that is killed at any point leaves nothing that is in the way.
+func (c *carrying) killed(t *testing.T) {
+	t.Parallel()
+	for _, after := range []time.Duration{5, 25, 60, 120, 250} {
+		cache := t.TempDir()
+		first := c.bare(t.Context(), cache, c.app)
+		if err := first.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.AfterFunc(after*time.Millisecond, func() { _ = first.Process.Kill() })
+		_ = first.Wait() // it may have been quicker
+		c.greets(t, output(t, c.bare(t.Context(), cache, c.app, "after")), cache, "after")
+		pythons(t, cache)
+	}
+}
+
+// endsWithHint runs an executable that must end with an error and a hint.
+func endsWithHint(t *testing.T, command *exec.Cmd, reason, hint string) {
+	t.Helper()
+	said, err := command.CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(said), "app: error: ") ||
+		!strings.Contains(string(said), reason) || !strings.Contains(string(said), "app: hint: ") || !strings.Contains(string(said), hint) {
+		t.Errorf("%v, and it says\n%swant %q and %q", err, said, reason, hint)
+	}
+}
+
+func (c *carrying) damaged(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile(c.app)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := bytes.LastIndex(data, []byte("python.tar.zst\x28\xb5\x2f\xfd"))
+	data[at+100_000] ^= 1
+	app, cache := filepath.Join(t.TempDir(), "app"), t.TempDir()
+	if err := os.WriteFile(app, data, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	endsWithHint(t, c.bare(t.Context(), cache, app), "its sha256 is ", "get app anew")
+	if entries, err := os.ReadDir(filepath.Join(cache, "pythons")); err != nil || len(entries) > 0 {
+		t.Errorf("%v is left, %v", entries, err)
+	}
+	if said, err := c.command(t.Context(), c.gobundle, "verify", app).CombinedOutput(); err == nil {
+		t.Errorf("gobundle verify finds nothing: %s", said)
+	}
+	unsafe := t.TempDir()
+	if err := errors.Join(os.Mkdir(filepath.Join(unsafe, "pythons"), 0o777), os.Chmod(filepath.Join(unsafe, "pythons"), 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	endsWithHint(t, c.bare(t.Context(), unsafe, c.app), "can be written by other users", "GOBUNDLE_CACHE_DIR")
+}
+
+func (c *carrying) fetched(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.FileServer(http.Dir(filepath.Dir(c.archive))))
+	defer server.Close()
+	app := filepath.Join(t.TempDir(), "app")
+	address := server.URL + "/cpython.tar.gz"
+	build := []string{"-D", filepath.Join(filepath.Dir(c.app), "app.py"), "-e", "app:main", "-o", app, "--format", "executable", "--python-dist-mode", "fetch", "--python-dist"}
+	wrong, err := c.command(t.Context(), c.gobundle, append(build, address+"#sha256="+strings.Repeat("0", 64))...).CombinedOutput()
+	if err == nil || !strings.Contains(string(wrong), "gobundle: hint: ") {
+		t.Errorf("with another sha256: %v\n%s", err, wrong)
+	}
+	c.must(t, c.gobundle, append(build, address+"#sha256="+c.sha256)...)
+	if info, err := os.Stat(app); err != nil || info.Size() > 10_000_000 {
+		t.Errorf("it has %d bytes, %v", info.Size(), err)
+	}
+	cache := t.TempDir()
+	for _, arguments := range []string{"cold", "warm"} {
+		c.greets(t, output(t, c.bare(t.Context(), cache, app, arguments)), cache, arguments)
+	}
+	pythons(t, cache)
+	server.Close()
+	endsWithHint(t, c.bare(t.Context(), t.TempDir(), app), "fetching cpython-"+c.version, "GOBUNDLE_PYTHON_MIRROR")
+	mirrored := c.bare(t.Context(), t.TempDir(), app, "mirrored")
+	mirrored.Env = append(mirrored.Env, "GOBUNDLE_PYTHON_MIRROR="+filepath.Dir(c.archive))
+	c.greets(t, output(t, mirrored), strings.TrimPrefix(mirrored.Env[1], "GOBUNDLE_CACHE_DIR="), "mirrored")
+	other := t.TempDir()
+	if err := os.WriteFile(filepath.Join(other, "cpython.tar.gz"), []byte("something else"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	mirrored = c.bare(t.Context(), t.TempDir(), app)
+	mirrored.Env = append(mirrored.Env, "GOBUNDLE_PYTHON_MIRROR="+other)
+	endsWithHint(t, mirrored, "its sha256 is ", "GOBUNDLE_PYTHON_MIRROR")
+}
+
+func (c *carrying) tools(t *testing.T) {
+	t.Parallel()
+	cache := t.TempDir()
+	tool := func(name string, arguments ...string) string {
+		command := c.bare(t.Context(), cache, c.app, arguments...)
+		command.Env = append(command.Env, "GOBUNDLE_TOOLS="+name)
+		return output(t, command)
+	}
+	line := regexp.MustCompile(`(?m)^python +cpython-` + regexp.QuoteMeta(c.version) + `.*-linux-`)
+	for _, text := range []string{tool("info"), c.must(t, c.gobundle, "inspect", c.app)} {
+		if !line.MatchString(text) {
+			t.Errorf("the Python is not listed in\n%s", text)
+		}
+	}
+	c.must(t, c.gobundle, "verify", c.app)
+	output(t, c.bare(t.Context(), cache, c.app))
+	row := regexp.MustCompile(`(?m)^python .* [0-9a-f]{32}$`)
+	for _, text := range []string{tool("cache", "info"), c.must(t, c.gobundle, "cache", "info", "--cache-dir", cache)} {
+		if !row.MatchString(text) {
+			t.Errorf("the Python is not listed in\n%s", text)
+		}
+	}
+	// It stays as long as its environment, and the running program keeps both.
+	tool("cache", "prune", "--older-than", "1d")
+	pythons(t, cache)
+	c.must(t, c.gobundle, "cache", "clear", "--cache-dir", cache)
+	if entries, err := os.ReadDir(filepath.Join(cache, "pythons")); err != nil || len(entries) > 0 {
+		t.Errorf("%v is left, %v", entries, err)
+	}
+	c.greets(t, output(t, c.bare(t.Context(), cache, c.app, "again")), cache, "again")
+}
