@@ -8,7 +8,10 @@ import (
 	"github.com/gobundle/gobundle/resolve"
 	"github.com/gobundle/gobundle/resolve/build"
 	"github.com/gobundle/gobundle/resolve/fetch"
+	"github.com/gobundle/gobundle/resolve/pep508"
+	"github.com/gobundle/gobundle/resolve/source"
 	"github.com/gobundle/gobundle/resolve/target"
+	"github.com/gobundle/gobundle/resolve/transport"
 	"github.com/gobundle/gobundle/runtime/manifest"
 )
 
@@ -44,7 +47,7 @@ func (s *session) resolve(ctx context.Context, in *Inputs, targets []*target.Tar
 	}
 	r := &resolved{Solution: solution, wheels: wheels, folders: p.read.folders, project: p.read.project, notes: p.read.notes}
 	for _, root := range solution.Roots {
-		r.requirements = append(r.requirements, root.Requirement.String())
+		r.requirements = append(r.requirements, withoutSecrets(root.Requirement))
 	}
 	r.keepBuilt(p.builder.Built())
 	return r, nil
@@ -106,4 +109,17 @@ func (r *resolved) stageInput() (stage.Input, error) {
 	}
 	input.Targets = sortTargets(input.Targets, input.Wheels, r.Resolutions)
 	return input, nil
+}
+
+// withoutSecrets writes a requirement as a bundle may have it: its URL may hold a
+// password.
+func withoutSecrets(requirement pep508.Requirement) string {
+	if requirement.URL != "" {
+		shown := transport.Redact(requirement.URL)
+		if reference, err := source.Parse(requirement.URL); err == nil {
+			shown = reference.String()
+		}
+		requirement.URL = shown
+	}
+	return requirement.String()
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 
 	"github.com/gobundle/gobundle/resolve"
 	"github.com/gobundle/gobundle/resolve/fetch"
@@ -18,8 +19,11 @@ func explainHashes(err error, e *explanation) bool {
 		e.hint = fmt.Sprintf("add %s==%s with a --hash to the requirements, or give none of them a --hash", missing.Name, missing.Version)
 		return true
 	}
-	if _, ok := asError[*reqfile.HashError](err); ok {
+	if faults, ok := asError[*reqfile.HashError](err); ok {
 		e.hint = "give every requirement a == version and a --hash, or none of them a --hash"
+		if slices.ContainsFunc(faults.Faults, func(f reqfile.HashFault) bool { return !f.Entry.CanHash() }) {
+			e.hint = "make a wheel of it with `gobundle wheel`, and require that with its --hash"
+		}
 		return true
 	}
 	if hash, ok := asError[*fetch.HashError](err); ok {

@@ -69,7 +69,7 @@ func CheckHashes(entries []Entry, applies func(Entry) bool) error {
 		switch {
 		case e.Kind == Repository:
 			reason = "is a repository, which has no hash"
-		case e.Kind == Local && !isArchive(e.Path):
+		case !e.CanHash():
 			reason = "is a folder, which has no hash"
 		case !e.Pinned() && !pinned[name]:
 			reason = "must be pinned to one version with =="
@@ -84,6 +84,12 @@ func CheckHashes(entries []Entry, applies func(Entry) bool) error {
 		return nil
 	}
 	return &HashError{faults}
+}
+
+// CanHash reports whether there is one file behind the entry: a repository and a
+// folder have no hash.
+func (e Entry) CanHash() bool {
+	return e.Kind != Repository && (e.Kind != Local || isArchive(e.Path))
 }
 
 // Pinned reports whether the entry leaves no choice of a version: by a URL, or
