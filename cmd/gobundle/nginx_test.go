@@ -34,8 +34,9 @@ var nginxDistributions = []indextest.Dist{
 
 // nginx is a real server with one set of files in several trees: /simple/ and
 // /json/ are indexes in the two forms, /norange/ one that gives no parts of
-// files, /private/ wants a password, /mutual/ a certificate, and the files of
-// /moved/ are said to be on another host. All is there by http and by https.
+// files, /private/ wants a password, /closed/ is JSON, wants one and gives no parts,
+// /mutual/ wants a certificate, and the files of /moved/ are said to be on another
+// host. All is there by http and by https.
 type nginx struct {
 	folder      string
 	host, https string // 127.0.0.1 and a port
@@ -138,6 +139,8 @@ http {
 		location /whole/ { alias tree/files/; max_ranges 0; etag off; }
 		location /private/ { auth_basic "index"; auth_basic_user_file passwords; }
 		location /private/files/ { auth_basic "index"; auth_basic_user_file passwords; alias tree/files/; }
+		location /closed/ { auth_basic "index"; auth_basic_user_file passwords; }
+		location /closed/files/ { auth_basic "index"; auth_basic_user_file passwords; alias tree/files/; max_ranges 0; }
 		location /mutual/ { if ($ssl_client_verify != SUCCESS) { return 403; } }
 		location /elsewhere/ { rewrite ^/elsewhere/(.*)$ https://` + n.other + `/files/$1 redirect; }
 	}
@@ -176,6 +179,7 @@ func (n *nginx) writePages(t *testing.T) {
 			t.Fatal(err)
 		}
 		n.write(t, "tree/json/"+project+"/index.json", string(page))
+		n.write(t, "tree/closed/"+project+"/index.json", strings.ReplaceAll(string(page), "../../files/", "../files/"))
 		for _, pages := range nginxPages {
 			links := "<!DOCTYPE html><title>" + project + "</title>\n"
 			for _, f := range files {

@@ -98,6 +98,8 @@ func TestRealServer(t *testing.T) {
 	}{
 		{"JSON", []string{"-i", "http://" + server.host + "/json/"}, nil, ""},
 		{"no parts of files", []string{"-i", "http://" + server.host + "/norange/"}, nil, ""},
+		{"JSON by https", []string{"-i", secure + "/json/", "--cert", authority}, nil, ""},
+		{"no parts of files by https", []string{"-i", secure + "/norange/", "--cert", authority}, nil, ""},
 		{"unknown authority", []string{"-i", secure + "/simple/"}, nil, "certificate signed by unknown authority"},
 		{"--cert", []string{"-i", secure + "/simple/", "--cert", authority}, nil, ""},
 		{"SSL_CERT_FILE", []string{"-i", secure + "/simple/"}, []string{"SSL_CERT_FILE=" + authority}, ""},
@@ -181,6 +183,9 @@ func TestPasswordsOnRealServer(t *testing.T) {
 	}{
 		{"none", []string{"-i", private}, nil, true},
 		{"URL", []string{"-i", withPassword}, nil, false},
+		{"JSON, no parts of files", []string{"-i", with("https://"+server.https+"/closed/", secret)}, nil, false},
+		{"JSON, no parts of files, netrc", []string{"-i", "https://" + server.https + "/closed/"}, []string{"NETRC=" + netrc}, false},
+		{"JSON, none", []string{"-i", "https://" + server.https + "/closed/"}, nil, true},
 		{"extra index", []string{"--extra-index-url", withPassword, "-i", "https://" + server.https + "/nothing/"}, nil, false},
 		{"wrong", []string{"-i", with(private, secret+"x")}, []string{"NETRC=" + netrc}, true},
 		{"named index", []string{"--index", "our-own=" + private}, []string{"GOBUNDLE_INDEX_OUR_OWN_USERNAME=me", "GOBUNDLE_INDEX_OUR_OWN_PASSWORD=" + secret}, false},
