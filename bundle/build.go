@@ -153,6 +153,7 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 	if carried != nil {
 		notes = append(notes, carried.notes...)
 	}
+	notes = append(notes, o.hiddenCommands(tree.Manifest)...)
 	size, err := o.pack(ctx, output, tree, carried)
 	if err != nil {
 		return nil, err

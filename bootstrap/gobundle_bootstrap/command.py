@@ -6,16 +6,16 @@ import sys
 
 def select(folder, asked, arguments):
     """Takes the command that the name of the file means, else the first argument, which goes
-    then. config["entry"] says afterwards what is started; it stays as it is if that is none
-    of the commands, with the arguments in config["user"], or if the user's variables say what
-    to start."""
+    then. config["entry"] says afterwards what is started, and config["script"] is its code if it
+    has one; they stay as they are if that is none of the commands, with the arguments in
+    config["user"], or if the user's variables say what to start."""
     if asked.get("GOBUNDLE_INTERPRETER", "0") not in ("", "0") or any(
             asked.get("GOBUNDLE_" + name) for name in ("ENTRY_POINT", "SCRIPT", "MODULE")):
         return
     commands = config["commands"]
     name = os.path.basename(arguments[0])
-    if os.name == "nt" and name.lower().endswith(".exe"):
-        name = name[:-4]
+    if os.name == "nt":
+        name = named_on_windows(name, commands)
     if name not in commands:
         if len(arguments) < 2 or arguments[1] not in commands:
             config["user"] = list(arguments)
@@ -25,7 +25,19 @@ def select(folder, asked, arguments):
         # started again by this, too.
         script = os.path.join(folder, config["scripts_folder"], name)
         arguments[0] = script if commands[name][3] == name and os.path.isfile(script) else name
-    config["entry"] = commands[name]
+    config["entry"] = commands[name][:4]
+    code = commands[name][4]
+    if code is not None:
+        import marshal
+
+        config["script"] = marshal.loads(code)
+
+
+def named_on_windows(file, names):
+    """Returns the name that a file's name means where case does not count."""
+    # As links.command has it.
+    stem = file[:-4] if file.lower().endswith(".exe") else file
+    return next((name for name in names if name.lower() == stem.lower()), stem)
 
 
 def no_command(arguments):

@@ -12,19 +12,18 @@ def names(bundle):
 
 def command(bundle):
     """Returns the command that the bundle was started as, or None."""
-    name = os.path.basename(sys.argv[0])
-    if os.name == "nt" and name.lower().endswith(".exe"):
-        name = name[:-4]
-    return name if name in names(bundle) else None
+    file = os.path.basename(sys.argv[0])
+    if os.name != "nt":
+        return file if file in names(bundle) else None
+    stem = file[:-4] if file.lower().endswith(".exe") else file
+    return next((name for name in names(bundle) if name.lower() == stem.lower()), None)
 
 
 def commands(bundle):
-    """Returns the commands that there are on the chosen target: for each name the kind, the
-    module, the attribute and the script."""
+    """Returns the commands that there are on the chosen target, as the manifest has them."""
     manifest = bundle.manifest
     here = set([""] + [manifest["wheels"][index]["name"] for index in bundle.target["wheels"]])
-    return dict((each["name"], tuple(each[key] for key in ("kind", "module", "attribute", "script")))
-                for each in manifest.get("commands", []) if each["distribution"] in here)
+    return [each for each in manifest.get("commands", []) if each["distribution"] in here]
 
 
 def install(arguments, bundle, show):
@@ -69,7 +68,11 @@ def file_behind(path):
 
 
 def leads_to(place, target):
-    return os.path.islink(place) and os.path.realpath(place) == os.path.realpath(target)
+    """Reports whether there is a link to the bundle already."""
+    try:
+        return (os.path.islink(place) or os.name == "nt") and os.path.samefile(place, target)
+    except OSError:
+        return False
 
 
 def file_name(name, target):
@@ -85,22 +88,34 @@ def native(path):
 
 def link(name, place, target):
     """Makes one link; what is at its place goes in the same moment."""
+    if leads_to(place, target):
+        return
+    if os.name == "nt" and native(target):
+        hard_link(place, target)
+        return
     beside = os.path.join(os.path.dirname(place), ".%s.%d.tmp" % (name, os.getpid()))
     if os.name != "nt":
         os.symlink(target, beside)
-    elif not native(target):
-        # A link would need a right that users don't have, and a name that says what starts it.
-        with open(beside, "wb") as file:
-            file.write(('@"%s" "%s" "%s" %%*\r\n' % (sys.executable, target, name)).encode("oem"))
     else:
-        try:
-            os.link(target, beside)
-        except OSError:  # on another drive
-            from shutil import copyfile
-
-            copyfile(target, beside)
+        # A link would need a right that users don't have, and a name that says what starts it.
+        python = getattr(sys, "_base_executable", None) or sys.executable
+        line = '@"%s" "%s" "%s" %%*\r\n' % tuple(text.replace("%", "%%") for text in (python, target, name))
+        with open(beside, "wb") as file:
+            file.write(line.encode("oem"))
     try:
         os.replace(beside, place)
     except OSError:
         os.unlink(beside)
         raise
+
+
+def hard_link(place, target):
+    """Makes another name of a program that is running, which therefore can't be renamed."""
+    if os.path.lexists(place):
+        os.unlink(place)
+    try:
+        os.link(target, place)
+    except OSError:  # on another drive
+        from shutil import copyfile
+
+        copyfile(target, place)

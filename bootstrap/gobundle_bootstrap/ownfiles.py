@@ -28,7 +28,9 @@ def write_own(temporary, folder, bundle, base, site, names):
     start["variables"] = tuple(tuple(text.partition("=")[::2]) for text in options.get("inject_env", []))
     start["arguments"] = tuple(options.get("inject_args", []))
     start["python_arguments"] = tuple(options.get("python_args", []))
-    start["commands"] = links.commands(bundle) if entry["kind"] == "busybox" else None
+    start["commands"] = None
+    if entry["kind"] == "busybox":
+        start["commands"] = dict((each["name"], command(temporary, folder, each)) for each in links.commands(bundle))
     start["arranged"] = bool(start["inherit"] or start["variables"] or start["arguments"])
     for name in PIECES:
         replace(os.path.join(temporary, name + ".bin"), marshal.dumps(compiled(bundle, name)), 0o666)
@@ -38,6 +40,14 @@ def write_own(temporary, folder, bundle, base, site, names):
     replace(os.path.join(temporary, "lease"), b"", 0o666)
     # If all else is empty after a power cut, this notices. If this were, starts would do nothing.
     replace_durably(os.path.join(temporary, "start.py"), own_source(bundle, "stub").replace(b'"@AGAIN@"', again), 0o666)
+
+
+def command(temporary, folder, described):
+    """Returns how a command is started: the kind, the module, the attribute, the script, and the
+    code as bytes, so that a start reads no more than that of its own; None where it has none."""
+    code = own_script(temporary, folder, described)
+    names = tuple(described[name] for name in ("kind", "module", "attribute", "script"))
+    return names + (code and marshal.dumps(code),)
 
 
 def own_script(temporary, folder, entry):

@@ -7,13 +7,16 @@ import (
 )
 
 // isCommand reports whether a file has the name of one of the bundle's commands, and
-// so is started as that.
+// so is started as that. On Windows case does not count.
 func (r *Record) isCommand(path string) bool {
 	name := filepath.Base(path)
-	if strings.HasSuffix(strings.ToLower(name), suffix) {
+	if suffix == "" {
+		return slices.Contains(r.Commands, name)
+	}
+	if strings.EqualFold(filepath.Ext(name), suffix) {
 		name = name[:len(name)-len(suffix)]
 	}
-	return slices.Contains(r.Commands, name)
+	return slices.ContainsFunc(r.Commands, func(command string) bool { return strings.EqualFold(command, name) })
 }
 
 // withCommand returns the user's arguments. If the process has the name of a command
