@@ -5,6 +5,7 @@ The twin of runtime/cache. Folders of a cache root:
     wheels/<sha256>/            a wheel, unpacked once
     envs/<bundle id>/<key>/     an environment; key stands for an interpreter
     envs/<bundle id>/at/...     which environment belongs to the interpreter at a path
+    pythons/<key>/              a Python that an executable brought along
     locks/                      one file for each object that is being made
     pruned                      its time is that of the last look at the size of it all
 """

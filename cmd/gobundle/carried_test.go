@@ -19,6 +19,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -33,6 +34,7 @@ func TestCarriedPython(t *testing.T) {
 	c := newCarrying(t)
 	t.Run("embedded", c.embedded)
 	t.Run("empty root", c.emptyRoot)
+	t.Run("mismatch", c.mismatch)
 	t.Run("at once", c.atOnce)
 	t.Run("killed", c.killed)
 	t.Run("damaged", c.damaged)
@@ -59,6 +61,9 @@ def main():
 
 func newCarrying(t *testing.T) *carrying {
 	t.Helper()
+	if runtime.GOARCH != "amd64" {
+		t.Skip("the targets of this test are for x86_64")
+	}
 	c := &carrying{}
 	python := ""
 	for _, candidate := range append([]string{"/usr/bin/python3"}, filepath.SplitList(os.Getenv("GOBUNDLE_PYTHONS"))...) {
@@ -271,6 +276,26 @@ func (c *carrying) emptyRoot(t *testing.T) {
 	}
 	pythons(t, filepath.Join(root, "tmp", "gobundle-0"))
 	pythons(t, filepath.Join(root, "cache"))
+}
+
+// The target is that of the Python, and another one is refused by name.
+func (c *carrying) mismatch(t *testing.T) {
+	t.Parallel()
+	build := func(target string) (string, error) {
+		said, err := c.command(t.Context(), c.gobundle, "-D", filepath.Join(filepath.Dir(c.app), "app.py"), "-e", "app:main", "-o", filepath.Join(t.TempDir(), "app"),
+			"--format", "executable", "--python-dist", c.archive, "--target", target).CombinedOutput()
+		return string(said), err
+	}
+	python := "cp" + strings.ReplaceAll(c.version, ".", "")
+	for _, target := range []string{"cp36-linux-x86_64", python + "-musl-x86_64", python + "-windows-amd64", python + "-linux-aarch64", "pp310-linux-x86_64"} {
+		said, err := build(target)
+		if err == nil || !strings.Contains(said, "can't run on cpython-"+c.version) || !strings.Contains(said, "gobundle: hint: leave out --target, use --target cp3") {
+			t.Errorf("for %s: %v\n%s", target, err, said)
+		}
+	}
+	if said, err := build(python + "-manylinux_2_17_x86_64"); err != nil {
+		t.Errorf("for an older glibc: %v\n%s", err, said)
+	}
 }
 
 func (c *carrying) atOnce(t *testing.T) {

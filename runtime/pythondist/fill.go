@@ -61,8 +61,13 @@ func (r *Record) unpack(ctx context.Context, packed *Archive, from, into string)
 	}
 	var unsafe *unpack.UnsafeError
 	var format *unpack.FormatError
-	if errors.As(err, &unsafe) || errors.As(err, &format) {
+	switch {
+	case errors.As(err, &unsafe):
 		return &DamageError{Name: r.Name, From: from, Reason: err.Error(), Err: err}
+	case errors.As(err, &format) && format.Err != nil:
+		return &DamageError{Name: r.Name, From: from, Reason: format.Reason + ": " + format.Err.Error(), Err: err}
+	case errors.As(err, &format):
+		return &DamageError{Name: r.Name, From: from, Reason: format.Reason, Err: err}
 	}
 	return err
 }
