@@ -39,7 +39,7 @@ func explainBuild(err error, e *explanation) bool {
 	if project, ok := asError[*build.ProjectError](err); ok {
 		e.what, e.hint = project.Error(), "use another version, or a wheel of it"
 		if len(project.Below) > 0 {
-			e.hint = "name the folder of the project behind the URL: #subdirectory=" + someOf(project.Below, 4, ", ")
+			e.hint = "name the folder of the project behind the URL: #subdirectory=" + someOf(project.Below, 4)
 		}
 		return true
 	}

@@ -34,7 +34,7 @@ func missingTable(wheels []resolve.MissingWheel) []string {
 	for _, wheel := range wheels {
 		name, nearest := wheel.Name+" "+wheel.Version.String(), "none"
 		if len(wheel.RequiredBy) > 0 {
-			name += " (for " + someOf(wheel.RequiredBy, 2, ", ") + ")"
+			name += " (for " + someOf(wheel.RequiredBy, 2) + ")"
 		}
 		if !wheel.Nearest.IsZero() {
 			nearest = wheel.Nearest.String()
@@ -59,14 +59,14 @@ func missingTable(wheels []resolve.MissingWheel) []string {
 
 // wheelsOf says which wheels a version has, and what becomes of its sources.
 func wheelsOf(wheel resolve.MissingWheel) string {
-	tags := someOf(plainTags(wheel.Tags), 3, ", ")
+	tags := someOf(plainTags(wheel.Tags), 3)
 	source := ""
 	switch {
 	case wheel.Sources == 0:
 	case wheel.Excluded:
 		source = count(wheel.Sources, "source distribution") + " ruled out by --only-binary"
 	case len(wheel.Here) > 0:
-		source = "only a source distribution, of which this machine makes " + someOf(wheel.Here, 3, ", ")
+		source = "only a source distribution, of which this machine makes " + someOf(wheel.Here, 3)
 	case tags == "":
 		source = "only a source distribution"
 	}
@@ -99,11 +99,11 @@ func plainTags(tags []string) []string {
 }
 
 // someOf joins the first names and counts the others.
-func someOf(names []string, most int, separator string) string {
+func someOf(names []string, most int) string {
 	if len(names) <= most {
-		return strings.Join(names, separator)
+		return strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], separator), len(names)-most)
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // missingHint advises what every line of the table allows.
