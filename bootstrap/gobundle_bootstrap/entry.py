@@ -69,7 +69,7 @@ def lacking(module, attribute):
     from importlib import import_module
 
     found = import_module(module)
-    for name in attribute.split("."):
+    for name in attribute.strip().split("."):
         if not hasattr(found, name):
             return refuse("the module %s has no %s" % (module, attribute), "GOBUNDLE_ENTRY_POINT takes MODULE or MODULE:ATTRIBUTE")()
         found = getattr(found, name)
