@@ -132,7 +132,7 @@ func (o *ExportOptions) whole(s *session, l *lockfile.Lock, directory string) (*
 		return slices.ContainsFunc(o.Exclusions, func(name string) bool { return pep508.NormalizeName(name) == p.Name })
 	})
 	from := filepath.Dir(s.surroundings.path(o.Lock.Path))
-	l.Move(func(path string) string { return moved(path, from, directory) })
+	l.Rewrite(func(path string) string { return moved(path, from, directory) }, resolve.WithoutSecrets)
 	summary := &ExportSummary{Distributions: len(l.Packages)}
 	for _, warning := range warnings {
 		summary.Warnings = append(summary.Warnings, fmt.Sprintf("%s: %s", o.Lock.Path, warning))

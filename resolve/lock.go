@@ -239,7 +239,7 @@ func (k *locker) files(ctx context.Context, p *lockfile.Package, v *variant) err
 	if first.File.Index == project.index && strings.HasPrefix(project.index, "http") {
 		p.Index = project.index
 	} else if known := k.indexes[p.Name]; strings.HasPrefix(known, "http") {
-		p.Index = withoutSecrets(known)
+		p.Index = WithoutSecrets(known)
 	}
 	return nil
 }
@@ -276,7 +276,7 @@ func (k *locker) file(f index.File) *lockfile.File {
 	if f.Path != "" {
 		made.Path = relativePath(k.lock.Directory, f.Path)
 	} else {
-		made.URL = withoutSecrets(f.URL)
+		made.URL = WithoutSecrets(f.URL)
 	}
 	k.digests.files[placeKey(made)] = f
 	return made

@@ -26,7 +26,7 @@ func (k *locker) direct(p *lockfile.Package, pin *Pin) {
 		if path, ok := strings.CutPrefix(origin.URL, "file://"); ok {
 			p.VCS.Path = relativePath(k.lock.Directory, filepath.FromSlash(path))
 		} else {
-			p.VCS.URL = withoutSecrets(origin.URL)
+			p.VCS.URL = WithoutSecrets(origin.URL)
 		}
 	case source.Folder:
 		p.Directory = &lockfile.Directory{Path: relativePath(k.lock.Directory, origin.Path), Subdirectory: origin.Subdirectory}

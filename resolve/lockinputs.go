@@ -120,7 +120,7 @@ func lockedURL(address, directory string) string {
 		system, scheme = splitScheme(u.Scheme)
 	}
 	if scheme != "file" {
-		return withoutSecrets(address)
+		return WithoutSecrets(address)
 	}
 	locked := system + "file:" + (&url.URL{Path: relativePath(directory, filepath.FromSlash(u.Path))}).EscapedPath()
 	if u.Fragment != "" {
@@ -157,9 +157,10 @@ func unlockedURL(address, directory string) string {
 	return text
 }
 
-// withoutSecrets takes credentials and the query out of a URL. The name of a user of
-// SSH is none: it is the same for all who may read a repository.
-func withoutSecrets(address string) string {
+// WithoutSecrets takes credentials and the query out of a URL; of what is no URL it
+// leaves nothing. The name of a user of SSH is no secret: it is the same for all who
+// may read a repository.
+func WithoutSecrets(address string) string {
 	u, err := url.Parse(address)
 	if err != nil {
 		return ""

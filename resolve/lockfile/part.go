@@ -55,35 +55,40 @@ func (l *Lock) Narrow(w Wanted) (*Lock, error) {
 	return &narrowed, nil
 }
 
-// Move changes the lock's relative paths, as move says.
-func (l *Lock) Move(move func(string) string) {
-	changed := func(place *string) {
+// Rewrite changes all paths and all URLs of the lock, as the functions say.
+func (l *Lock) Rewrite(path, address func(string) string) {
+	change := func(place *string, to func(string) string) {
 		if *place != "" {
-			*place = move(*place)
+			*place = to(*place)
 		}
+	}
+	changed := func(place, url *string) {
+		change(place, path)
+		change(url, address)
 	}
 	for i := range l.Packages {
 		p := &l.Packages[i]
+		change(&p.Index, address)
 		if p.VCS != nil {
 			v := *p.VCS
-			changed(&v.Path)
+			changed(&v.Path, &v.URL)
 			p.VCS = &v
 		}
 		if p.Directory != nil {
 			d := *p.Directory
-			changed(&d.Path)
+			change(&d.Path, path)
 			p.Directory = &d
 		}
 		for _, place := range []**File{&p.Archive, &p.Sdist} {
 			if *place != nil {
 				f := **place
-				changed(&f.Path)
+				changed(&f.Path, &f.URL)
 				*place = &f
 			}
 		}
 		p.Wheels = slices.Clone(p.Wheels)
 		for j := range p.Wheels {
-			changed(&p.Wheels[j].Path)
+			changed(&p.Wheels[j].Path, &p.Wheels[j].URL)
 		}
 	}
 }

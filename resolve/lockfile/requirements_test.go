@@ -150,18 +150,18 @@ func TestRequirementsNoIndex(t *testing.T) {
 	}
 }
 
-func TestMove(t *testing.T) {
+func TestRewrite(t *testing.T) {
 	t.Parallel()
 	l := read(t, exportLock)
 	before := string(l.Marshal())
 	moved := *l
 	moved.Packages = slices.Clone(l.Packages)
-	moved.Move(func(path string) string { return "up/" + path })
-	want := strings.NewReplacer(`path = "`, `path = "up/`).Replace(before)
+	moved.Rewrite(func(path string) string { return "up/" + path }, func(url string) string { return "new:" + url })
+	want := strings.NewReplacer(`path = "`, `path = "up/`, `url = "`, `url = "new:`, `index = "`, `index = "new:`).Replace(before)
 	if got := string(moved.Marshal()); got != want {
-		t.Errorf("Move() gives\n%s\nwant\n%s", got, want)
+		t.Errorf("Rewrite() gives\n%s\nwant\n%s", got, want)
 	}
 	if got := string(l.Marshal()); got != before {
-		t.Errorf("Move() of a copy changes the original to\n%s", got)
+		t.Errorf("Rewrite() of a copy changes the original to\n%s", got)
 	}
 }
