@@ -21,6 +21,8 @@ def prepare():
         return refuse("it is started with the rights of another user (setuid), and whose variables these are is unclear",
                       "start it as that user: sudo, or a service")
     folder = os.path.dirname(os.path.abspath(file))
+    if sys.path and os.path.abspath(sys.path[0]) == folder:
+        del sys.path[0]  # before anything is imported: there is nothing to find in it
     if (sys.prefix == folder or os.path.realpath(sys.prefix) == os.path.realpath(folder)) and take_lease(folder):
         arguments = sys.argv[1:]
         try:
@@ -29,8 +31,6 @@ def prepare():
             pass  # files of the environment are missing
         else:
             sys.argv[:] = arguments
-            if sys.path and os.path.abspath(sys.path[0]) == folder:
-                del sys.path[0]
             return found
     exec(again, globals())
     return prepare()
