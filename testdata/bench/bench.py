@@ -1,6 +1,6 @@
 """Measures gobundle and its bundles against what the machine itself needs.
 
-    python3 testdata/bench/bench.py bin/gobundle [--wheels DIR] [--json FILE] [--markdown FILE]
+    python3 testdata/bench/bench.py bin/gobundle [--wheels DIR] [--json FILE] [--markdown FILE] [--growth FILE]
 
 Without --wheels, a folder with awscli and what it needs, only the application of one module and wheels that
 are made up are measured. All cases of a table are run in turn. On a busy machine the CPU time says
@@ -11,6 +11,7 @@ import os
 import sys
 
 import builds
+import growth
 import inputs
 import locks
 import report
@@ -31,16 +32,22 @@ def main():
     parser.add_argument("--rounds", type=int, default=10, help="how often each case is run")
     parser.add_argument("--no-large", action="store_true", help="leave out the large inputs that are made up")
     parser.add_argument("--markdown", help="file for the tables, or for its part between the marks; else they are printed")
+    parser.add_argument("--growth", help="file for a picture (SVG) of how builds grow with what is bundled")
     parser.add_argument("--json", help="file for all numbers")
     options = parser.parse_args()
     with Scratch(options.gobundle, options.python or interpreter(options.wheels), options.folder) as scratch:
         about = report.machine(scratch)
         found = list(measured(scratch, options))
+        if options.growth:
+            picture = growth.picture(growth.measured(scratch, 3))
     text = report.markdown(found, about)
     if options.markdown:
         report.write_markdown(text, options.markdown)
     else:
         sys.stdout.write(text)
+    if options.growth:
+        with open(options.growth, "w") as file:
+            file.write(picture)
     if options.json:
         report.write_json(found, about, options.json)
 
@@ -69,6 +76,7 @@ def measured(scratch, options):
 def of_awscli(scratch, wheels, rounds, few):
     yield builds.build(scratch, rounds, "build of awscli", wheels, ["awscli"], "aws.pyz", ["-c", "aws"], peers=True)
     scratch.check(scratch.gobundle, "venv", "awscli", scratch.path("venv"), "--no-index", "-f", wheels)
+    yield builds.compiled(scratch, 3, wheels, ["awscli"], ["-c", "aws"])
     for series in starts.aws(scratch, rounds * 2):
         yield series
     files = builds.used(scratch, scratch.path("aws.pyz"), wheels)

@@ -42,6 +42,18 @@ def build(scratch, rounds, title, wheels, requirements, output, options=(), peer
     return series
 
 
+def compiled(scratch, rounds, wheels, requirements, options):
+    """Bundles with byte-code, and native programs. The last build of each is a warm one, so that they stay there."""
+    command = [scratch.gobundle] + list(requirements) + list(options) + ["--no-index", "-f", wheels]
+    series = Series("build of awscli, further forms", scratch.environ)
+    series.add("--compile, cold store", command + ["--compile", "-o", scratch.path("aws-compiled.pyz")], scratch.remove("cache"))
+    series.add("--compile, warm store", command + ["--compile", "-o", scratch.path("aws-compiled.pyz")])
+    native = ["--format", "executable"]
+    series.add("--format executable, warm store", command + native + ["-o", scratch.path("aws-program")])
+    series.add("both, warm store", command + native + ["--compile", "-o", scratch.path("aws-compiled")])
+    return series.run(rounds)
+
+
 def used(scratch, bundle, wheels):
     """Returns the paths of the wheels that a bundle holds."""
     import json

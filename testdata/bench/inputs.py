@@ -36,7 +36,8 @@ def large(folder, size):
     place = os.path.join(folder, "large")
     os.makedirs(place)
     step, chance = 1 << 20, random.Random(1)
-    wheel(place, "large", {"large/data.bin": (chance.getrandbits(8 * step).to_bytes(step, "big") for _ in range(size // step))})
+    pieces = (chance.getrandbits(8 * step).to_bytes(step, "big") for _ in range(size // step))
+    wheel(place, "large", {"large/data.bin": pieces})
     return place, ["large"]
 
 

@@ -13,6 +13,7 @@ PLAIN = "venv/bin/python -I hello.py"
 VENV = "venv/bin/aws"
 UNZIP = "unzip of the wheels"
 FRESH = "venv/bin/aws without byte-code"
+PROGRAM = "aws as a native program"
 
 
 def hello(scratch, rounds):
@@ -52,7 +53,7 @@ def aws(scratch, rounds):
     """Warm starts of a program that imports some 680 modules."""
     bundle, venv = scratch.path("aws.pyz"), scratch.path("venv")
     commands = [(VENV, [venv + "/bin/aws", "--version"]), ("./aws.pyz", [bundle, "--version"]),
-                ("python aws.pyz", [scratch.python, bundle, "--version"])]
+                ("python aws.pyz", [scratch.python, bundle, "--version"]), (PROGRAM, [scratch.path("aws-program"), "--version"])]
     for peer in ("aws.pex", "aws.shiv"):
         if os.path.exists(scratch.path(peer)):
             commands.append(("./" + peer, [scratch.path(peer), "--version"]))
@@ -77,6 +78,8 @@ def first(scratch, rounds, files):
     series.add(FRESH, [venv + "/bin/aws", "--version"], lambda: without_bytecode(venv))
     series.add("./aws.pyz", [bundle, "--version"], scratch.remove("cache"))
     series.add("python aws.pyz", [scratch.python, bundle, "--version"], scratch.remove("cache"))
+    for name, file in ((PROGRAM, "aws-program"), ("./aws.pyz made with --compile", "aws-compiled.pyz"), (PROGRAM + " made with --compile", "aws-compiled")):
+        series.add(name, [scratch.path(file), "--version"], scratch.remove("cache"))
     for peer in ("pex", "shiv"):
         if os.path.exists(scratch.path("aws." + peer)):
             series.add("./aws." + peer, [scratch.path("aws." + peer), "--version"], scratch.remove(peer))
