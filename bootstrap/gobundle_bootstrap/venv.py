@@ -12,8 +12,10 @@ import json
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import sys
+import zipfile
 
 from . import asked
 from .install import CollisionError, Environment, Plan, Source
@@ -127,7 +129,7 @@ def create(directory, options, bundle):
             run(python, MAKING, "-c", "import venv")
         with Terminable():
             try:
-                return fill(python, directory, existed, sources, options)
+                return fill(python, directory, existed, sources, options, bundle)
             except BaseException:
                 remove(directory, existed)
                 raise
@@ -160,9 +162,11 @@ class Terminable(object):
         raise KeyboardInterrupt
 
 
-def fill(python, directory, existed, sources, options):
+def fill(python, directory, existed, sources, options, bundle):
     make_empty(python, directory, existed, options)
     environment = describe(directory)
+    if environment.windows and not environment.launchers:
+        environment.launchers = own_launchers(bundle.path)
     plan = Plan(sources, environment, options.collisions_ok)
     plan.install(options.compile)
     if options.pip and not any(s.wheel.name == "pip" for s in sources):
@@ -373,6 +377,22 @@ def launchers(ensurepip, platform):
             ]
     except (OSError, ValueError, KeyError, WheelError):
         return None
+
+
+def own_launchers(path):
+    """Takes the launcher that an executable for Windows begins with, which starts scripts,
+    too: with a console and without one. None if the bundle is another file."""
+    if not os.path.isfile(path):
+        return None
+    with open(path, "rb") as file:
+        if file.read(2) != b"MZ":
+            return None
+        end = min(member.header_offset for member in zipfile.ZipFile(file).infolist())
+        file.seek(0)
+        launcher = file.read(end)
+    # What says whether there is a console, in the header of the PE format.
+    at = struct.unpack_from("<L", launcher, 0x3C)[0] + 24 + 68
+    return [launcher[:at] + struct.pack("<H", kind) + launcher[at + 2:] for kind in (3, 2)]
 
 
 def run(python, doing, *arguments):

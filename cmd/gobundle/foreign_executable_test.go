@@ -44,7 +44,7 @@ func foreignExecutable(t *testing.T, name, goos, goarch, target string, flags ..
 	}
 	folder := t.TempDir()
 	app := filepath.Join(folder, name)
-	wheels := indextest.Folder(t, indextest.Dist{Name: "echo", Version: "1.5", Files: map[string]string{"echo.py": echo}})
+	wheels := indextest.Folder(t, indextest.Dist{Name: "echo", Version: "1.5", Files: map[string]string{"echo.py": echo}, Scripts: map[string]string{"say": "echo:main"}})
 	arguments := append([]string{"echo", "-e", "echo:main", "-o", app, "--format", "executable", "--no-index", "-f", wheels,
 		"--cache-dir", t.TempDir(), "--target", target}, flags...)
 	var talk bytes.Buffer
@@ -101,6 +101,7 @@ func TestForeignExecutable(t *testing.T) {
 		}
 		t.Run("registry", func(t *testing.T) { w.registry(t, app) })
 		t.Run("interrupt", func(t *testing.T) { w.interrupt(t, app) })
+		t.Run("venv", func(t *testing.T) { w.venv(t, app) })
 		t.Run("signed", func(t *testing.T) { w.signed(t, app) })
 	})
 }
@@ -193,6 +194,21 @@ func (w *windows) interrupt(t *testing.T, app string) {
 		if !strings.Contains(output, ", 42>") || strings.Contains(output, "Traceback") {
 			t.Errorf("%s: %q, want exit code 42 and nothing more", kind, output)
 		}
+	}
+}
+
+// venv checks that console scripts are programs, by the launcher where the Python brings
+// none along.
+func (w *windows) venv(t *testing.T, app string) {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "an environment")
+	if output, code := w.start(t, nil, app, "venv", folder); code != 0 {
+		t.Fatalf("venv: exit code %d\n%s", code, output)
+	}
+	script := filepath.Join(folder, "Scripts", "say.exe")
+	output, code := start(t, nil, w.program, script, "6", "a b", `"`)
+	if output != "['6', 'a b', '\"']\n" || code != 6 {
+		t.Errorf("the script prints %q and ends with %d", output, code)
 	}
 }
 
