@@ -60,3 +60,7 @@ func RemoveLeftovers(path string) error {
 	}
 	return nil
 }
+
+// Rename renames as [os.Rename] does. On Windows it tries again for a while, for virus
+// scanners open what is new.
+func Rename(from, to string) error { return rename(from, to) }

@@ -156,13 +156,13 @@ func (r *Record) install(ctx context.Context, root string, o *Options) (err erro
 	if err := putAside(folder); err != nil {
 		return err
 	}
-	return os.Rename(temporary, folder)
+	return cache.Rename(temporary, folder)
 }
 
 // putAside takes away what is no whole installation.
 func putAside(folder string) error {
 	aside := cache.TemporaryName(folder)
-	if err := os.Rename(folder, aside); err != nil {
+	if err := cache.Rename(folder, aside); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil
 		}
