@@ -18,7 +18,8 @@ class TestOwnBytecode(Case):
 
     def test_is_taken(self):
         for number, environ in enumerate(({}, {"PYTHONDONTWRITEBYTECODE": "1"})):
-            path = self.bundle(SOURCE, "app:main", "app%d.pyz" % number, bytecode=[(0, bundles.bytecode(ANOTHER))], options={"inject_env": ["N=%d" % number]})
+            path = self.bundle(SOURCE, "app:main", "app%d.pyz" % number, bytecode=[(0, bundles.bytecode(ANOTHER))],
+                               options={"inject_env": ["N=%d" % number]})
             for command in self.commands(path):
                 self.assertEqual(self.good(*command, environ=environ), "app byte-code\n")
 

@@ -78,7 +78,8 @@ def first(scratch, rounds, files):
     series.add(FRESH, [venv + "/bin/aws", "--version"], lambda: without_bytecode(venv))
     series.add("./aws.pyz", [bundle, "--version"], scratch.remove("cache"))
     series.add("python aws.pyz", [scratch.python, bundle, "--version"], scratch.remove("cache"))
-    for name, file in ((PROGRAM, "aws-program"), ("./aws.pyz made with --compile", "aws-compiled.pyz"), (PROGRAM + " made with --compile", "aws-compiled")):
+    for name, file in ((PROGRAM, "aws-program"), ("./aws.pyz made with --compile", "aws-compiled.pyz"),
+                       (PROGRAM + " made with --compile", "aws-compiled")):
         series.add(name, [scratch.path(file), "--version"], scratch.remove("cache"))
     for peer in ("pex", "shiv"):
         if os.path.exists(scratch.path("aws." + peer)):
