@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -9,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"math/big"
 	"os"
 	"os/exec"
@@ -99,6 +101,7 @@ func TestForeignExecutable(t *testing.T) {
 				t.Errorf("with %q it prints %s and ends with %d", arguments, output, code)
 			}
 		}
+		t.Run("py", func(t *testing.T) { w.py(t, app) })
 		t.Run("registry", func(t *testing.T) { w.registry(t, app) })
 		t.Run("interrupt", func(t *testing.T) { w.interrupt(t, app) })
 		t.Run("venv", func(t *testing.T) { w.venv(t, app) })
@@ -143,6 +146,34 @@ func (w *windows) start(t *testing.T, environment []string, words ...string) (ou
 	t.Helper()
 	path := w.python[:strings.LastIndex(w.python, `\`)]
 	return start(t, append(append(environment, w.cache...), "WINEPATH="+path), w.program, words...)
+}
+
+// py checks that a Python is found which only the py launcher knows: one is made here.
+func (w *windows) py(t *testing.T, app string) {
+	t.Helper()
+	launcher, err := stub.Launcher("windows", "amd64")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s#!%s\r\n", launcher, w.python)
+	archive := zip.NewWriter(&b)
+	member, err := archive.CreateHeader(&zip.FileHeader{Name: "__main__.py", Method: zip.Store})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(member, "import sys\nif sys.argv[1:3] != ['-3.11', '-c']: sys.exit(103)\nexec(sys.argv[3])\n")
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "py.exe"), b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path := "WINEPATH=Z:" + strings.ReplaceAll(folder, "/", `\`)
+	if output, code := start(t, append(w.cache, path), w.program, app, "4"); output != "['4']\n" || code != 4 {
+		t.Errorf("it prints %q and ends with %d", output, code)
+	}
 }
 
 // registry checks that a Python is found which only the registry knows.
