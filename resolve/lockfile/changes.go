@@ -38,7 +38,12 @@ func Changes(before, after *Lock) []string {
 		{"what the lock was made of", func(l *Lock) Lock { return Lock{Version: l.Version, CreatedBy: l.CreatedBy, Tool: l.Tool} }},
 	} {
 		left, right := part.pick(&a), part.pick(&b)
-		if !bytes.Equal(left.Marshal(), right.Marshal()) {
+		if bytes.Equal(left.Marshal(), right.Marshal()) {
+			continue
+		}
+		if inputs := inputChanges(left.Tool["gobundle"], right.Tool["gobundle"]); len(inputs) > 0 {
+			lines = append(lines, inputs...)
+		} else {
 			lines = append(lines, part.what+" changed")
 		}
 	}
@@ -46,6 +51,40 @@ func Changes(before, after *Lock) []string {
 		lines = append(lines, "the order of the packages changed")
 	}
 	return lines
+}
+
+// inputChanges says what came to the lists that a lock was made of, and what left them.
+func inputChanges(before, after map[string]any) []string {
+	keys := map[string]bool{}
+	for _, table := range []map[string]any{before, after} {
+		for key := range table {
+			keys[key] = true
+		}
+	}
+	var lines []string
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		old, now := valueTexts(before[key]), valueTexts(after[key])
+		for _, value := range now {
+			if !slices.Contains(old, value) {
+				lines = append(lines, fmt.Sprintf("%s: added %s", key, value))
+			}
+		}
+		for _, value := range old {
+			if !slices.Contains(now, value) {
+				lines = append(lines, fmt.Sprintf("%s: removed %s", key, value))
+			}
+		}
+	}
+	return lines
+}
+
+// valueTexts are the elements of an array as people read them.
+func valueTexts(array any) []string {
+	var texts []string
+	for _, value := range anySlice(array) {
+		texts = append(texts, fmt.Sprint(value))
+	}
+	return texts
 }
 
 func (l *Lock) byName() map[string][]*Package {

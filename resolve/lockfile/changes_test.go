@@ -40,6 +40,8 @@ directory = { path = "." }
 		{"an environment", []string{`'linux'`, `'win32'`}, []string{"the environments changed"}},
 		{"a group", []string{"\n\n[[packages]]\nname = \"gone\"", "\ndependency-groups = []\n\n[[packages]]\nname = \"gone\""}, []string{"extras and groups changed"}},
 		{"a tool", []string{"directory = { path = \".\" }", "directory = { path = \".\" }\n[tool.gobundle]\nx = 1"}, []string{"what the lock was made of changed"}},
+		{"an input", []string{"directory = { path = \".\" }", "directory = { path = \".\" }\n[tool.gobundle]\ntargets = ['t', {a = 1}, {b = 2}]"},
+			[]string{"targets: added t", "targets: added map[a:1]", "targets: added map[b:2]"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
