@@ -22,10 +22,6 @@ var systems = [][2]string{
 // tells where a program was built, is in it.
 var identity = map[string]string{"darwin": "gobundle-launcher"}
 
-// identity is what the linker makes a UUID of, which macOS wants; no build id, which
-// tells where a program was built, is in it.
-var identity = map[string]string{"darwin": "gobundle-launcher"}
-
 func main() {
 	for _, system := range systems {
 		for _, kind := range []string{"", "fetch"} {
