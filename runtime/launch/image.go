@@ -48,6 +48,36 @@ func readImage(file io.ReaderAt) (image, error) {
 	}, nil
 }
 
+// machSignature returns where the signature of a program for macOS begins (the load
+// command LC_CODE_SIGNATURE of the Mach-O format), 0 if there is none.
+func machSignature(file io.ReaderAt) int64 {
+	const (
+		magic         = 0xFEEDFACF
+		headerSize    = 32
+		codeSignature = 0x1D
+		mostCommands  = 1 << 16 // bytes
+	)
+	header := make([]byte, headerSize)
+	if _, err := file.ReadAt(header, 0); err != nil || binary.LittleEndian.Uint32(header) != magic {
+		return 0
+	}
+	commands := make([]byte, min(mostCommands, binary.LittleEndian.Uint32(header[20:])))
+	if _, err := file.ReadAt(commands, headerSize); err != nil {
+		return 0
+	}
+	for len(commands) >= 16 {
+		size := binary.LittleEndian.Uint32(commands[4:])
+		if binary.LittleEndian.Uint32(commands) == codeSignature {
+			return int64(binary.LittleEndian.Uint32(commands[8:]))
+		}
+		if size < 8 || int(size) > len(commands) {
+			return 0
+		}
+		commands = commands[size:]
+	}
+	return 0
+}
+
 // payloadEnd returns where the bytes of a program's own file end which are not of a
 // signature that was put behind them.
 func payloadEnd(file *os.File) (int64, error) {
@@ -56,8 +86,13 @@ func payloadEnd(file *os.File) (int64, error) {
 		return 0, err
 	}
 	end := info.Size()
-	if image, err := readImage(file); err == nil && image.certificates > 0 && image.certificates < end {
-		end = image.certificates
+	image, err := readImage(file)
+	signature := image.certificates
+	if err != nil {
+		signature = machSignature(file)
+	}
+	if signature > 0 && signature < end {
+		end = signature
 	}
 	return end, nil
 }
