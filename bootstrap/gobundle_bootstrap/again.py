@@ -13,6 +13,8 @@ def prepare():
         sys.stderr.write("gobundle: error: the environment in %s can't be used\n"
                          "gobundle: hint: remove it, or set GOBUNDLE_CACHE_DIR to another folder\n" % folder)
         return lambda: 1
+    if "__GOBUNDLE_STARTING" not in os.environ:
+        os.environ["__GOBUNDLE_STARTING"] = "1"  # so that __main__.py does not come here by the short way
     python = os.path.realpath(sys.executable)
     arguments = [python] + sys.argv[1:]
     if os.name == "nt":

@@ -15,12 +15,12 @@ def inside(folder):
         return None
     foreign_parts = unchanged()
     if foreign_parts is None or config["python_arguments"]:
+        piece("entry")
         if os.name == "posix":
             if not take_lease(folder):
                 return None
             os.set_inheritable(lease, True)
             os.environ["__GOBUNDLE_LEASE"] = str(lease)
-        piece("entry")
         start = [os.path.join(folder, config["python"])] + flags()
         start += list(config["python_arguments"]) + [os.path.join(folder, "start.py")]
         os.environ.pop("PYTHONHOME", None)
@@ -48,7 +48,16 @@ def inside(folder):
     main.__file__ = os.path.join(folder, "start.py")
     main.__spec__ = main.__package__ = None
     main.__loader__ = sys.modules["_frozen_importlib_external"].SourceFileLoader("__main__", main.__file__)
-    return application(folder, sys.argv)
+    try:
+        return application(folder, sys.argv)
+    except OSError:
+        pass  # files of the environment are missing: start.py starts anew
+    arguments = [sys.executable, main.__file__] + sys.argv
+    if os.name == "nt":
+        import subprocess
+
+        return lambda: subprocess.call(arguments)
+    os.execv(sys.executable, arguments)
 
 
 def unchanged():

@@ -101,7 +101,10 @@ def application(folder, arguments):
     """Returns the application as something to call. The arguments are those of sys.argv, and may
     become more."""
     environ = os.environ
-    environ["GOBUNDLE"] = os.path.abspath(arguments[0])
+    try:
+        environ["GOBUNDLE"] = os.path.abspath(arguments[0])
+    except OSError:  # the working folder is gone
+        environ["GOBUNDLE"] = arguments[0]
     asked = {}
     for name in OWN:
         if name in environ:

@@ -135,6 +135,11 @@ class TestPlaces(Case):
             code, output, errors = self.run_it(*command, preexec_fn=vanish)
             self.assertEqual((code, output), (0, "here\n"), errors)
             self.assertNotIn("Traceback", errors)
+        for command in [["../app.pyz"]] * 2 + self.ways("../app.pyz") + [[self.app]]:
+            os.mkdir(gone)
+            code, output, errors = self.run_it(*command, preexec_fn=vanish)
+            rest = [line for line in errors.splitlines() if not line.startswith("sh: ")]  # which has a word to say
+            self.assertEqual((code, output, rest), (0, "here\n", []), command)
         bundle = self.bundle({"app.py": "import os, shutil\ndef main():\n    shutil.rmtree(%r)\n    import late\n    print(late.name)\n" % gone,
                               "late.py": "name = 'late'\n"}, "app:main", name="temporary.pyz")
         for command in self.ways(os.path.join(gone, "temporary.pyz")) * 2:

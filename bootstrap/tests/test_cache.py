@@ -148,6 +148,17 @@ class TestDamaged(CacheCase):
                 self.assertEqual(self.good(*command), "120\n")
                 self.assertEqual(self.leftovers(), [])
 
+    def test_damage_that_nobody_sees(self):
+        """What goes on going wrong ends, with two lines."""
+        path = self.app()
+        self.good(path)
+        with open(os.path.join(self.environments()[0], "entry.bin"), "w") as file:
+            file.write("damaged")
+        for command in self.ways(path):
+            code, output, errors = self.run_it(*command, environ={"GOBUNDLE_MODULE": "app"})
+            self.assertEqual((code, output), (1, ""))
+            self.assertRegex(errors, r"\Agobundle: error: the environment in .* can't be used\ngobundle: hint: remove it, .*\n\Z")
+
     def test_empty_files_after_a_power_cut(self):
         """What was renamed may be on the disk before its content is. Files of the environment are
         those of the wheel's folder, so that both are empty then."""
