@@ -14,15 +14,18 @@ var references = []struct {
 	find func(t *testing.T, parts []string) bool
 }{
 	{regexp.MustCompile(`^((?:test|fault)_[a-z]+)(?:\.(Test\w+))?(?:\.(test_\w+))?$`), func(t *testing.T, parts []string) bool {
+		t.Helper()
 		source := content(t, "bootstrap/tests/"+parts[1]+".py")
 		_, class, found := strings.Cut(source, "\nclass "+parts[2])
 		class, _, _ = strings.Cut(class, "\nclass ")
 		return source != "" && (parts[2] == "" || found) && (parts[3] == "" || strings.Contains(class, "    def "+parts[3]+"(self)"))
 	}},
 	{regexp.MustCompile(`^([a-z0-9/]+)\.((?:Test|Fuzz)\w+)$`), func(t *testing.T, parts []string) bool {
+		t.Helper()
 		return strings.Contains(content(t, parts[1]+"/*_test.go"), "\nfunc "+parts[2]+"(")
 	}},
 	{regexp.MustCompile(`^(\w+\.txtar)$`), func(t *testing.T, parts []string) bool {
+		t.Helper()
 		return content(t, "cmd/gobundle/testdata/script/"+parts[1]) != ""
 	}},
 }

@@ -226,7 +226,8 @@ func (w *sourceWriter) write(name string, executable bool, m *member) error {
 		CreatorVersion:     3<<8 | 20, // Unix
 		ReaderVersion:      20,
 		Method:             m.method,
-		ModifiedDate:       dosEpoch, //nolint:staticcheck // Modified would add a field with the time once more
+		//lint:ignore SA1019 Modified would add a field with the time once more.
+		ModifiedDate:       dosEpoch, //nolint:staticcheck // as above
 		CRC32:              m.crc32,
 		CompressedSize64:   uint64(m.packedSize),
 		UncompressedSize64: uint64(m.size),

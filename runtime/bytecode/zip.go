@@ -44,7 +44,8 @@ func (w *writer) add(name string, content []byte) (err error) {
 		CreatorVersion:     3<<8 | 20, // Unix
 		ReaderVersion:      20,
 		Method:             zip.Deflate,
-		ModifiedDate:       dosEpoch, //nolint:staticcheck // Modified would add a field with the time once more
+		//lint:ignore SA1019 Modified would add a field with the time once more.
+		ModifiedDate:       dosEpoch, //nolint:staticcheck // as above
 		CRC32:              crc32.ChecksumIEEE(content),
 		CompressedSize64:   uint64(w.packed.Len()),
 		UncompressedSize64: uint64(len(content)),
