@@ -222,10 +222,10 @@ func (w *sourceWriter) write(name string, executable bool, m *member) error {
 	w.record = append(w.record, []string{name, "sha256=" + base64.RawURLEncoding.EncodeToString(m.sha256[:]), strconv.FormatInt(m.size, 10)})
 	const dosEpoch = 1<<5 | 1 // 1980-01-01
 	header := zip.FileHeader{
-		Name:               name,
-		CreatorVersion:     3<<8 | 20, // Unix
-		ReaderVersion:      20,
-		Method:             m.method,
+		Name:           name,
+		CreatorVersion: 3<<8 | 20, // Unix
+		ReaderVersion:  20,
+		Method:         m.method,
 		//lint:ignore SA1019 Modified would add a field with the time once more.
 		ModifiedDate:       dosEpoch, //nolint:staticcheck // as above
 		CRC32:              m.crc32,

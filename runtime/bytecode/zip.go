@@ -40,10 +40,10 @@ func (w *writer) add(name string, content []byte) (err error) {
 	}
 	const dosEpoch = 1<<5 | 1 // 1980-01-01
 	described := zip.FileHeader{
-		Name:               name,
-		CreatorVersion:     3<<8 | 20, // Unix
-		ReaderVersion:      20,
-		Method:             zip.Deflate,
+		Name:           name,
+		CreatorVersion: 3<<8 | 20, // Unix
+		ReaderVersion:  20,
+		Method:         zip.Deflate,
 		//lint:ignore SA1019 Modified would add a field with the time once more.
 		ModifiedDate:       dosEpoch, //nolint:staticcheck // as above
 		CRC32:              crc32.ChecksumIEEE(content),
