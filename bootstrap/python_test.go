@@ -69,7 +69,7 @@ var everywhere = []string{
 }
 
 // sameEverywhere are the test modules that depend little on it. They run with the
-// oldest interpreter and the last, which is PyPy where there is one.
+// oldest interpreter.
 var sameEverywhere = map[string]bool{"test_busybox": true, "test_prolog": true, "test_prune": true, "test_search": true, "test_tools": true}
 
 // testsFor lists the tests for one of a number of interpreters, which are in order,
@@ -81,7 +81,7 @@ func testsFor(modules []string, place, number int) (tests []string, executables 
 		return everywhere, false
 	}
 	for _, module := range modules {
-		if edge || !sameEverywhere[module] {
+		if place == 0 || !sameEverywhere[module] {
 			tests = append(tests, "tests."+module)
 		}
 	}
