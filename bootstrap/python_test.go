@@ -72,20 +72,43 @@ var everywhere = []string{
 // oldest interpreter.
 var sameEverywhere = map[string]bool{"test_busybox": true, "test_prolog": true, "test_prune": true, "test_search": true, "test_tools": true}
 
-// testsFor lists the tests for one of a number of interpreters, which are in order,
-// and says whether their bundles are to be executables, as is so for the newest of
-// them but PyPy.
-func testsFor(modules []string, place, number int) (tests []string, executables bool) {
-	edge := place == 0 || place == number-1
-	if !edge && place != number-2 {
-		return everywhere, false
+// A suite is what one interpreter is tested with.
+type suite struct {
+	python      string
+	tests       []string
+	executables bool // instead of zipapps
+}
+
+// suites divides the test modules among interpreters, which are in order, PyPy
+// behind CPython. The first has all, the newest CPython nearly all. These two take
+// longest, so they come first.
+func suites(modules, pythons []string) []suite {
+	newest := len(pythons) - 1
+	for newest > 0 && strings.Contains(filepath.Base(pythons[newest]), "pypy") {
+		newest--
 	}
+	var most []string
+	all := make([]string, 0, len(modules))
 	for _, module := range modules {
-		if place == 0 || !sameEverywhere[module] {
-			tests = append(tests, "tests."+module)
+		all = append(all, "tests."+module)
+		if !sameEverywhere[module] {
+			most = append(most, "tests."+module)
 		}
 	}
-	return tests, !edge && runtime.GOOS == "linux"
+	found := []suite{{python: pythons[0], tests: all}}
+	if newest > 0 {
+		found = append(found, suite{python: pythons[newest], tests: most, executables: runtime.GOOS == "linux"})
+	}
+	for i, python := range pythons {
+		switch {
+		case i == 0 || i == newest:
+		case i > newest:
+			found = append(found, suite{python: python, tests: append(everywhere[:len(everywhere):len(everywhere)], "tests.test_bytecode", "tests.test_strange")})
+		default:
+			found = append(found, suite{python: python, tests: everywhere})
+		}
+	}
+	return found
 }
 
 // launcher compiles what stands before the zip of an executable.
@@ -114,14 +137,12 @@ func TestPython(t *testing.T) {
 	for i, module := range modules {
 		modules[i] = strings.TrimSuffix(filepath.Base(module), ".py")
 	}
-	all := pythons(t)
-	for i, python := range all {
-		t.Run(python, func(t *testing.T) {
+	for _, s := range suites(modules, pythons(t)) {
+		t.Run(s.python, func(t *testing.T) {
 			t.Parallel()
-			tests, executables := testsFor(modules, i, len(all))
-			command := exec.CommandContext(t.Context(), python, append([]string{"-m", "unittest"}, tests...)...)
+			command := exec.CommandContext(t.Context(), s.python, append([]string{"-m", "unittest"}, s.tests...)...)
 			command.Env = plainEnvironment()
-			if executables {
+			if s.executables {
 				command.Env = append(command.Env, "GOBUNDLE_LAUNCHER="+launcher(t))
 			}
 			var output bytes.Buffer
