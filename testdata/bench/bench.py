@@ -38,18 +38,17 @@ def main():
     with Scratch(options.gobundle, options.python or interpreter(options.wheels), options.folder) as scratch:
         about = report.machine(scratch)
         found = list(measured(scratch, options))
+        text = report.markdown(found, about)
+        if options.markdown:
+            report.write_markdown(text, options.markdown)
+        else:
+            sys.stdout.write(text)
+        if options.json:
+            report.write_json(found, about, options.json)
         if options.growth:
             picture = growth.picture(growth.measured(scratch, 3))
-    text = report.markdown(found, about)
-    if options.markdown:
-        report.write_markdown(text, options.markdown)
-    else:
-        sys.stdout.write(text)
-    if options.growth:
-        with open(options.growth, "w") as file:
-            file.write(picture)
-    if options.json:
-        report.write_json(found, about, options.json)
+            with open(options.growth, "w") as file:
+                file.write(picture)
 
 
 def measured(scratch, options):
@@ -71,6 +70,7 @@ def measured(scratch, options):
     if scratch.room() > 5 << 30:  # the wheel, its copy in the bundle, and that of cat
         place, names = inputs.large(scratch.folder, 1 << 30)
         yield builds.build(scratch, 3, "build of one wheel of 1 GiB", place, names, "large.pyz")
+        scratch.remove(place)()
 
 
 def of_awscli(scratch, wheels, rounds, few):
