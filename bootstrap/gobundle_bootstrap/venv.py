@@ -55,7 +55,8 @@ def main(arguments, bundle):
     except WheelError as error:
         return failed(bundle, error, DAMAGED)
     except OSError as error:
-        return failed(bundle, error, os_hint(error))
+        place = error.filename if isinstance(error.filename, str) else options.directory
+        return failed(bundle, "writing to %s: %s" % (place, error.strerror or error), os_hint(error))
     except KeyboardInterrupt:
         return report(bundle.path, Failure("interrupted", "%s was removed again" % options.directory, 130))
     for collision in collisions:
