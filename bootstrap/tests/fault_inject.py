@@ -96,15 +96,22 @@ class TestInject(Case):
             self.assertRegex(lines[1], r"\A(\S*app.pyz|gobundle): hint: ", what)
         else:
             self.assertEqual(len(lines), 1, (what, errors))
-            self.assertRegex(lines[0], r"can't open file|cannot open|can't find '__main__' module|not found|Permission denied|Input/output error", what)
+            self.assertRegex(lines[0], r"can't open file|cannot open|can't find '__main__' module|not found|Permission denied|Input/output error"
+                             r"|Non-UTF-8 code|null byte", what)
 
     def fail_once(self, command, name, number, error):
         """Lets one call of a first start fail, and starts again."""
         what = "%s: %s number %d fails with %s" % (command[0], name, number, error)
         place = tempfile.mkdtemp(dir=self.folder)
         environ = {"GOBUNDLE_CACHE_DIR": os.path.join(place, "cache"), "TMPDIR": place}
-        result = self.traced(command, "-o", os.devnull, "-e", "inject=%s:error=%s:when=%d" % (name, error, number), **environ)
-        self.assert_ends_right(what, *result)
+        log = place + ".log"
+        result = self.traced(command, "-o", log, "-e", "inject=%s:error=%s:when=%d" % (name, error, number), **environ)
+        # A launcher has threads, and strace counts for each: another call may have been hit, one of Python's own.
+        with open(log, errors="replace") as file:
+            hit = [line for line in file if "(INJECTED)" in line]
+        os.remove(log)
+        if any(place in line or self.path_of_bundle in line or not re.search(r"\bopen(at)?\(", line) for line in hit):
+            self.assert_ends_right(what, *result)
         code, output, errors = self.run_it(*command, environ=environ)
         self.assertEqual((code, output), (0, "here\n"), (what, errors))
         self.assertNotIn("Traceback", errors)
