@@ -164,16 +164,7 @@ func TestBadNetwork(t *testing.T) {
 				v := newVisitor(t)
 				network := newBadNetwork(t, server.host, test.next)
 				got, said := v.build(t, nil, "-i", network.index(), "--retries", "3")
-				switch {
-				case got != nil && !bytes.Equal(got, want):
-					t.Error("the bundle is a wrong one")
-				case got != nil && test.refusal != "" && test.refusal != "?":
-					t.Errorf("there is a bundle, want an error with %q", test.refusal)
-				case got == nil && (test.refusal == "" || !strings.Contains(said, "gobundle: error: ") || !strings.Contains(said, "gobundle: hint: ")):
-					t.Errorf("gobundle says %q", said)
-				case got == nil && test.refusal != "?" && !strings.Contains(said, test.refusal):
-					t.Errorf("gobundle says %q, want %q in it", said, test.refusal)
-				}
+				judge(t, got, want, said, test.refusal)
 				network.becomes(always(noTrouble))
 				if again, said := v.build(t, nil, "-i", network.index()); !bytes.Equal(again, want) {
 					t.Errorf("once the network is good it is not the right bundle: %s", said)
@@ -184,5 +175,21 @@ func TestBadNetwork(t *testing.T) {
 	resumed := regexp.MustCompile(` 206 /files/helper-1\.1\S* "bytes=[1-9][0-9]*-"`)
 	if all := strings.Join(server.requests(t, "helper-1.1"), "\n"); !resumed.MatchString(all) {
 		t.Errorf("no download was continued where it broke off:\n%s", all)
+	}
+}
+
+// judge holds that a build over a bad network has given the right bundle, or none and
+// an error with the refusal in it. "" allows no refusal, and "?" any outcome of the two.
+func judge(t *testing.T, got, want []byte, said, refusal string) {
+	t.Helper()
+	switch {
+	case got != nil && !bytes.Equal(got, want):
+		t.Error("the bundle is a wrong one")
+	case got != nil && refusal != "" && refusal != "?":
+		t.Errorf("there is a bundle, want an error with %q", refusal)
+	case got == nil && (refusal == "" || !strings.Contains(said, "gobundle: error: ") || !strings.Contains(said, "gobundle: hint: ")):
+		t.Errorf("gobundle says %q", said)
+	case got == nil && refusal != "?" && !strings.Contains(said, refusal):
+		t.Errorf("gobundle says %q, want %q in it", said, refusal)
 	}
 }

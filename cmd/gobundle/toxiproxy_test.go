@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 )
@@ -167,16 +166,7 @@ func TestToxiproxy(t *testing.T) {
 					where := []string{"-i", scheme + "://" + proxy.before(t, name, host, test.toxics...) + "/simple/", "--cert", filepath.Join(server.folder, "authority.pem")}
 					v := newVisitor(t)
 					got, said := v.build(t, nil, append(where, "--retries", "1", "--timeout", longestWait(test.refusal))...)
-					switch {
-					case got != nil && !bytes.Equal(got, want):
-						t.Error("the bundle is a wrong one")
-					case got != nil && test.refusal != "" && test.refusal != "?":
-						t.Errorf("there is a bundle, want an error with %q", test.refusal)
-					case got == nil && (test.refusal == "" || !strings.Contains(said, "gobundle: error: ") || !strings.Contains(said, "gobundle: hint: ")):
-						t.Errorf("gobundle says %q", said)
-					case got == nil && test.refusal != "?" && !strings.Contains(said, test.refusal):
-						t.Errorf("gobundle says %q, want %q in it", said, test.refusal)
-					}
+					judge(t, got, want, said, test.refusal)
 					proxy.cure(t, name)
 					if again, said := v.build(t, nil, where...); !bytes.Equal(again, want) {
 						t.Errorf("once all is well it is not the right bundle: %s", said)
