@@ -31,6 +31,15 @@ type groupedPackage struct {
 	wantedBy []string
 }
 
+// cameFromElsewhere drops what counts only for a package that an index has: the digests
+// of its files, which an archive has of its own, and the version of what is no archive.
+func (p *groupedPackage) cameFromElsewhere() {
+	p.Digests = nil
+	if p.Archive == nil {
+		p.Version = pep440.Version{}
+	}
+}
+
 // Select implements Source.
 func (l *grouped) Select(w Wanted) (*Selection, error) {
 	if err := known("extra", w.Extras, slices.Collect(maps.Keys(l.extras))); err != nil {

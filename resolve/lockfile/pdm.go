@@ -70,9 +70,6 @@ func (t table) pdmPackage() groupedPackage {
 	default:
 		return p
 	}
-	p.Digests = nil
-	if p.Archive == nil {
-		p.Version = t.anyVersion("")
-	}
+	p.cameFromElsewhere()
 	return p
 }

@@ -84,9 +84,6 @@ func (t table) pipfilePackage(name, group string) groupedPackage {
 	default:
 		return p
 	}
-	p.Digests = nil
-	if p.Archive == nil {
-		p.Version = t.anyVersion("")
-	}
+	p.cameFromElsewhere()
 	return p
 }

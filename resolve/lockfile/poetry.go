@@ -149,7 +149,6 @@ func (t table) poetryPackage() poetryPackage {
 	if !ok || source.text("type") == "legacy" {
 		return p
 	}
-	p.Digests = nil
 	address := source.required("url")
 	subdirectory := source.text("subdirectory")
 	switch kind := source.text("type"); kind {
@@ -163,8 +162,6 @@ func (t table) poetryPackage() poetryPackage {
 	default:
 		source.fail("type", "%q is not known", kind)
 	}
-	if p.Archive == nil {
-		p.Version = t.anyVersion("")
-	}
+	p.cameFromElsewhere()
 	return p
 }
