@@ -164,7 +164,7 @@ func (s *session) lock(ctx context.Context, o *LockOptions, targets []*target.Ta
 		return nil, nil, err
 	}
 	wanted.Preferences = kept
-	solution, err := resolve.Resolve(ctx, wanted)
+	solution, err := s.solve(ctx, &o.Inputs, wanted)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -58,7 +58,7 @@ func (s *session) solution(ctx context.Context, in *Inputs, p *prepared) (*resol
 	if in.Lock.Path != "" {
 		return s.replay(ctx, in.Lock, p)
 	}
-	return resolve.Resolve(ctx, p.options)
+	return s.solve(ctx, in, p.options)
 }
 
 // versionLines are the differences and what is held back, a line each.

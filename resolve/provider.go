@@ -69,7 +69,7 @@ func (p *provider) Candidates(ctx context.Context, name string) ([]solve.Candida
 func candidatesError(name string, err error) error {
 	var missing *index.NotFoundError
 	if errors.As(err, &missing) {
-		return &solve.NotFound{Name: name, Near: missing.Near, Remedy: missing.Remedy}
+		return &solve.NotFound{Name: name, Near: missing.Near, Remedy: missing.Remedy, Where: missing.Where}
 	}
 	return err
 }

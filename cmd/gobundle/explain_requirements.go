@@ -118,6 +118,10 @@ func explainConflict(err error, e *explanation) bool {
 		e.what += " for " + on.Target
 	}
 	e.detail = indented(conflict.Error())
+	if folder, ok := asError[*bundle.FolderError](err); ok {
+		e.hint = "write ./" + folder.Folder + " if you mean the project in the folder " + folder.Folder
+		return true
+	}
 	if e.hint = conflict.Hint(); e.hint == "" {
 		e.hint = "relax one of the requirements named, or replace it for all with --override"
 	}

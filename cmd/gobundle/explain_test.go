@@ -83,6 +83,7 @@ var explained = []explainedError{
 
 	// No solution.
 	{&solve.Conflict{}, "relax one of the requirements", 3},
+	{&bundle.FolderError{Folder: "lib", Err: &solve.Conflict{}}, "write ./lib if you mean", 3},
 	{&resolve.TargetError{Target: "t", Err: &solve.Conflict{}}, "relax one of the requirements", 3},
 	{&resolve.MissingWheelsError{Wheels: []resolve.MissingWheel{{Name: "a", Version: version1, Target: "t"}}}, "gobundle wheel a==1.0", 3},
 

@@ -15,6 +15,9 @@ type NotFoundError struct {
 	// Remedy is what to do where a source seems to be something else than it is
 	// used as, and no name looks alike: an action; "" when they seem right.
 	Remedy string
+	// Where ends a sentence that says where the project isn't, as in "in none of
+	// the find-links"; "" is on the indexes.
+	Where string
 }
 
 func (e *NotFoundError) Error() string {

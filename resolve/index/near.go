@@ -43,12 +43,28 @@ func (c *Client) notFound(ctx context.Context, name string, sources []*source, o
 			e.Remedy = fmt.Sprintf("check the spelling of %s, and that %s is an index: the address of one often ends in /simple/", name, s.shown)
 		}
 	}
-	if e.Near = nearest(name, names); len(e.Near) > 0 {
-		e.Remedy = ""
-	} else if onShelf != nil && len(onShelf.barren) > 0 && e.Remedy == "" {
+	if onShelf != nil && len(onShelf.barren) > 0 && e.Remedy == "" {
 		e.Remedy = "check " + onShelf.barren[0] + ", which has no distributions; if it is an index, name it with -i"
 	}
+	if len(sources) == 0 {
+		c.withoutIndex(e)
+	}
+	if e.Near = nearest(name, names); len(e.Near) > 0 {
+		e.Remedy = ""
+	}
 	return e
+}
+
+// withoutIndex says of a project that isn't found where no index was to be asked.
+func (c *Client) withoutIndex(e *NotFoundError) {
+	if len(c.findLinks) == 0 {
+		e.Where, e.Remedy = "nowhere to be found without an index and find-links", "name an index with -i, or a folder of distributions with -f"
+		return
+	}
+	e.Where = "in none of the find-links"
+	if e.Remedy == "" {
+		e.Remedy = "check the spelling of " + e.Name + ", or name a place that has it with -f"
+	}
 }
 
 // root is what an index's root page lists.

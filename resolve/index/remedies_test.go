@@ -66,7 +66,7 @@ func TestRemedies(t *testing.T) {
 		name    string
 		options index.Options
 		project string
-		want    string // of the error's remedy or text; "" for a project that is found
+		want    string // of where the project isn't, the error's remedy, or its text; "" for a project that is found
 	}{
 		{"an index", index.Options{IndexURL: at("/simple/")}, "six", ""},
 		{"files as find-links", index.Options{FindLinks: []string{at("/flat/")}}, "six", ""},
@@ -76,6 +76,8 @@ func TestRemedies(t *testing.T) {
 		{"nothing", index.Options{IndexURL: at("/")}, "six", "check the spelling of six, and that " + at("/") + " is an index"},
 		{"nothing that is bound", index.Options{Named: []index.Named{{Name: "a", URL: at("/")}}, Bindings: []index.Binding{{Project: "six", Index: "a"}}}, "six", "that " + at("/") + " is an index"},
 		{"nothing at what ends as an index", index.Options{IndexURL: at("/none/simple/")}, "six", "nothing"},
+		{"other files as find-links", index.Options{FindLinks: []string{at("/flat/")}}, "seven", "in none of the find-links: check the spelling of seven, or name a place that has it with -f"},
+		{"an index that doesn't count", index.Options{IndexURL: at("/simple/"), NoIndex: true}, "six", "nowhere to be found without an index and find-links: name an index with -i"},
 		{"a name that is near", index.Options{IndexURL: at("/simple/")}, "sixx", "nothing"},
 		{"an application", index.Options{IndexURL: at("/app/")}, "six", "it has a script and no links"},
 	} {
@@ -86,7 +88,7 @@ func TestRemedies(t *testing.T) {
 			var missing *index.NotFoundError
 			said := fmt.Sprint(err)
 			if errors.As(err, &missing) {
-				if said = missing.Remedy; said == "" {
+				if said = missing.Where + ": " + missing.Remedy; said == ": " {
 					said = "nothing"
 				}
 			}

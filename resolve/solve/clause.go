@@ -64,7 +64,7 @@ func (r *report) object(i *incompatibility) string {
 		}
 		return text
 	case p.missing != nil:
-		return text + ", which is on no index"
+		return text + ", which is " + p.missing.where()
 	case len(p.elements) == 0:
 		return text + ", which has no versions"
 	}

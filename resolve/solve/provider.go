@@ -1,6 +1,7 @@
 package solve
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -65,9 +66,14 @@ type NotFound struct {
 	Near []string
 	// Remedy is the action that helps where Near is empty; "" is another spelling.
 	Remedy string
+	// Where ends a sentence that says where it was looked for, as in "in none of
+	// the find-links"; "" is "on no index".
+	Where string
 }
 
-func (e *NotFound) Error() string { return fmt.Sprintf("%s is on no index", e.Name) }
+func (e *NotFound) Error() string { return fmt.Sprintf("%s is %s", e.Name, e.where()) }
+
+func (e *NotFound) where() string { return cmp.Or(e.Where, "on no index") }
 
 // Unusable says that a version cannot be used, and why.
 type Unusable struct {
