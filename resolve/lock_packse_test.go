@@ -38,9 +38,9 @@ func dists(s *conformance.Scenario) []indextest.Dist {
 // versions which were to be expected, with and without what it says of its making.
 func TestPackseLocks(t *testing.T) {
 	t.Parallel()
-	replayed := 0
+	replayed, scenarios := 0, conformance.Packse(t)
 	t.Run("scenarios", func(t *testing.T) {
-		for _, s := range conformance.Packse(t) {
+		for _, s := range scenarios {
 			// In the one left out, uv passes over an upper bound of Requires-Python, and pip does not.
 			if !s.Universal && s.Expected.Satisfiable && s.ID != "packse/python-less-than-current" {
 				replayed++

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gobundle/gobundle/resolve/conformance"
 	"github.com/gobundle/gobundle/resolve/target"
 )
 
@@ -33,20 +34,6 @@ func inspected(t *testing.T, arguments ...string) []byte {
 // pypa/packaging. Every one of them has a target's name.
 func TestInspectOracle(t *testing.T) {
 	t.Parallel()
-	folder := os.Getenv("GOBUNDLE_CONFORMANCE")
-	if folder == "" {
-		t.Skip("GOBUNDLE_CONFORMANCE is not set")
-	}
-	text, err := os.ReadFile(filepath.Join(folder, "packaging.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var oracle struct {
-		Lists map[string][]string `json:"oracle_tags_in_order"`
-	}
-	if err := json.Unmarshal(text, &oracle); err != nil {
-		t.Fatal(err)
-	}
 	names := map[string]string{
 		"cp310-linux-i686-glibc2.31":        "cp310-manylinux_2_31_i686",
 		"cp311-linux-aarch64-glibc2.28":     "cp311-manylinux_2_28_aarch64",
@@ -70,30 +57,31 @@ func TestInspectOracle(t *testing.T) {
 		"graalpy311-linux-x86_64-glibc2.28": "graalpy311-linux-x86_64",
 		"pp310-linux-x86_64-glibc2.28":      "pp310-linux-x86_64",
 	}
-	if len(oracle.Lists) < len(names) {
-		t.Fatalf("%d lists, want %d", len(oracle.Lists), len(names))
+	for _, lists := range conformance.TagLists(t, filepath.Join("..", "..", "resolve", "tag", "testdata"), 6, len(names)) {
+		for name, want := range lists {
+			inspect(t, names[name], want)
+		}
 	}
-	for name, want := range oracle.Lists {
-		if names[name] == "" {
-			t.Errorf("%s: no name for this list", name)
-			continue
-		}
-		got := inspected(t, "--json", names[name])
-		var shown target.CompletePlatform
-		if err := json.Unmarshal(got, &shown); err != nil {
-			t.Fatal(err)
-		}
-		if !slices.Equal(shown.CompatibleTags, want) {
-			t.Errorf("%s: %d tags, want %d in the oracle's order", names[name], len(shown.CompatibleTags), len(want))
-		}
-		// What it prints is a target again, and the same.
-		file := filepath.Join(t.TempDir(), "platform.json")
-		if err := os.WriteFile(file, got, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if again := inspected(t, "--json", file); !bytes.Equal(again, got) {
-			t.Errorf("%s: inspecting its complete platform gives another one", names[name])
-		}
+}
+
+// inspect compares the tags of a target that the verb prints with those wanted.
+func inspect(t *testing.T, name string, want []string) {
+	t.Helper()
+	got := inspected(t, "--json", name)
+	var shown target.CompletePlatform
+	if err := json.Unmarshal(got, &shown); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(shown.CompatibleTags, want) {
+		t.Errorf("%s: %d tags, want %d in the oracle's order", name, len(shown.CompatibleTags), len(want))
+	}
+	// What it prints is a target again, and the same.
+	file := filepath.Join(t.TempDir(), "platform.json")
+	if err := os.WriteFile(file, got, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if again := inspected(t, "--json", file); !bytes.Equal(again, got) {
+		t.Errorf("%s: inspecting its complete platform gives another one", name)
 	}
 }
 
