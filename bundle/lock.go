@@ -102,16 +102,19 @@ func Lock(ctx context.Context, o LockOptions) (*LockSummary, error) {
 	}
 	written := made.Marshal()
 	summary.New = text == nil
+	if bytes.Equal(written, text) {
+		return summary, nil
+	}
 	switch {
 	case before != nil:
 		summary.Changes = lockfile.Changes(before, made)
 	case text != nil:
 		summary.Changes = []string{"the lock could not be read"}
 	}
-	if text != nil && len(summary.Changes) == 0 && !bytes.Equal(written, text) {
+	if text != nil && len(summary.Changes) == 0 {
 		summary.Changes = []string{"the lock was written by hand, or by another tool"}
 	}
-	if o.NoWrite || bytes.Equal(written, text) {
+	if o.NoWrite {
 		return summary, nil
 	}
 	if err := cache.WriteFile(output, written, 0o644); err != nil {

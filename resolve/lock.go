@@ -40,7 +40,7 @@ func (e *InseparableError) Error() string {
 // Errors: *InseparableError, and those of fetching.
 func (s *Solution) Lock(ctx context.Context, o Options, lo LockOptions) (*lockfile.Lock, error) {
 	o.Roots = s.Roots // all have names by now
-	k := locker{Solution: s, options: &o, lock: lo, digests: newDigests(&o)}
+	k := locker{Solution: s, options: &o, lock: lo, digests: newDigests(&o), versions: versions(s.Resolutions)}
 	for _, r := range s.Resolutions {
 		k.environments = append(k.environments, r.Target.Environment)
 		k.consulted = append(k.consulted, lockConsulted(r))
@@ -57,7 +57,7 @@ func (s *Solution) Lock(ctx context.Context, o Options, lo LockOptions) (*lockfi
 		}
 	}
 	slices.SortFunc(l.Environments, func(a, b *pep508.Marker) int { return strings.Compare(a.String(), b.String()) })
-	for _, name := range slices.Sorted(maps.Keys(versions(s.Resolutions))) {
+	for _, name := range slices.Sorted(maps.Keys(k.versions)) {
 		packages, err := k.project(ctx, name)
 		if err != nil {
 			return nil, err
@@ -80,6 +80,7 @@ type locker struct {
 	environments []pep508.Environment
 	consulted    [][]lockfile.Consulted
 	digests      *digests
+	versions     map[string][]Choice // as all resolutions have them, by project
 }
 
 // lockConsulted takes the markers of a resolution, without extras.
@@ -183,7 +184,7 @@ func (k *locker) dependencies(v *variant) []map[string]any {
 				continue
 			}
 			entry, key := map[string]any{"name": name}, name
-			if len(versions(k.Resolutions)[name]) > 1 {
+			if len(k.versions[name]) > 1 {
 				entry["version"] = other.Version.String()
 				key += " " + other.Version.Key()
 			}
