@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -133,8 +134,9 @@ func (o *Options) roundTrippers() (strict, lax http.RoundTripper, err error) {
 		return o.RoundTripper, o.RoundTripper, nil
 	}
 	config := &tls.Config{MinVersion: tls.VersionTLS12}
+	var trusted authorities
 	if o.CertificateFile != "" {
-		if config.RootCAs, err = readAuthorities(o.CertificateFile); err != nil {
+		if trusted, err = readAuthorities(o.CertificateFile); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -145,7 +147,13 @@ func (o *Options) roundTrippers() (strict, lax http.RoundTripper, err error) {
 		}
 		config.Certificates = []tls.Certificate{pair}
 	}
-	strict = o.connections(config)
+	strict = deferred(sync.OnceValue(func() http.RoundTripper {
+		checked := config.Clone()
+		if trusted != nil {
+			checked.RootCAs = trusted.pool()
+		}
+		return o.connections(checked)
+	}))
 	lax = strict
 	if len(o.TrustedHosts) > 0 {
 		unchecked := config.Clone()
@@ -154,6 +162,11 @@ func (o *Options) roundTrippers() (strict, lax http.RoundTripper, err error) {
 	}
 	return strict, lax, nil
 }
+
+// A deferred is made when the first request is sent.
+type deferred func() http.RoundTripper
+
+func (d deferred) RoundTrip(r *http.Request) (*http.Response, error) { return d().RoundTrip(r) }
 
 func (o *Options) connections(config *tls.Config) *http.Transport {
 	dialer := &net.Dialer{Timeout: o.Timeout}
