@@ -119,8 +119,14 @@ func (c *configuration) load(file string, noFiles bool, words []string) error {
 		c.named = words[0]
 		c.set = settings.Merge(document, c.named, variables, pip)
 	}
-	if document != nil && document.Shadowed != "" {
+	if document == nil {
+		return nil
+	}
+	if document.Shadowed != "" {
 		c.ui.warn("the settings in %s are not read, because %s is there", document.Shadowed, document.Name)
+	}
+	for _, table := range document.Misspelt {
+		c.ui.warn("%s in %s is not read; did you mean [tool.gobundle]?", table, document.Name)
 	}
 	return nil
 }

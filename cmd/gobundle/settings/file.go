@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,6 +36,9 @@ type Document struct {
 	Name string // as shown
 	// Shadowed names a second file with settings, which is not read; "" is none.
 	Shadowed string
+	// Misspelt names the tables of a pyproject.toml that were probably meant as
+	// the one of settings, and are not read.
+	Misspelt []string
 
 	top     map[string]Value
 	names   []string // of the bundles, in the file's order
@@ -42,7 +46,8 @@ type Document struct {
 }
 
 // Find reads gobundle.toml in a folder, or the settings in pyproject.toml there;
-// nil where there are neither.
+// nil where there are neither. A pyproject.toml in which the table is misspelt gives
+// a Document without settings.
 func Find(folder string, keys []Key) (*Document, error) {
 	own, err := read(filepath.Join(folder, OwnFile), OwnFile, folder, keys)
 	if err != nil {
@@ -52,7 +57,7 @@ func Find(folder string, keys []Key) (*Document, error) {
 		return read(filepath.Join(folder, ProjectFile), ProjectFile, folder, keys)
 	}
 	if text, err := os.ReadFile(filepath.Join(folder, ProjectFile)); err == nil {
-		if table, _, err := ownPart(ProjectFile, text); err == nil && table != nil {
+		if part, err := ownPart(ProjectFile, text); err == nil && part.table != nil {
 			own.Shadowed = ProjectFile
 		}
 	}
@@ -67,11 +72,16 @@ func Read(file, folder string, keys []Key) (*Document, error) {
 		path = filepath.Join(folder, path)
 	}
 	document, err := read(path, file, folder, keys)
-	if err == nil && document == nil {
+	if err == nil && (document == nil || document.top == nil) {
 		if _, err := os.Stat(path); err != nil {
 			return nil, &Error{Place: file, Reason: "can't be read: " + cause(err).Error()}
 		}
-		return nil, &Error{Place: file, Reason: "has no table [tool.gobundle]"}
+		wrong := &Error{Place: file, Reason: "has no table [tool.gobundle]"}
+		if document != nil {
+			wrong.Reason += ", but " + strings.Join(document.Misspelt, " and ")
+			wrong.Near = []string{"[tool.gobundle]"}
+		}
+		return nil, wrong
 	}
 	return document, err
 }
@@ -92,11 +102,16 @@ func read(path, shown, folder string, keys []Key) (*Document, error) {
 	if err != nil {
 		return nil, &Error{Place: shown, Reason: "can't be read: " + cause(err).Error()}
 	}
-	table, meta, err := ownPart(shown, text)
-	if err != nil || table == nil {
+	part, err := ownPart(shown, text)
+	switch {
+	case err != nil:
 		return nil, err
+	case part.table == nil && len(part.misspelt) > 0:
+		return &Document{Name: shown, Misspelt: part.misspelt}, nil
+	case part.table == nil:
+		return nil, nil
 	}
-	r := reader{document: &Document{Name: shown, bundles: map[string]map[string]Value{}}, order: orders(meta)}
+	r := reader{document: &Document{Name: shown, Misspelt: part.misspelt, bundles: map[string]map[string]Value{}}, order: orders(&part.meta)}
 	r.keys = append(slices.Clone(keys), Key{Name: Dependencies, Kind: List, Paths: MaybePath})
 	if at := filepath.Dir(path); filepath.Clean(at) != filepath.Clean(folder) {
 		r.folder = at
@@ -107,12 +122,18 @@ func read(path, shown, folder string, keys []Key) (*Document, error) {
 	if filepath.Base(path) == ProjectFile {
 		r.prefix = toolTable + "." + ownTable + "."
 	}
-	return r.document, r.read(table)
+	return r.document, r.read(part.table)
 }
 
-// ownPart decodes a file and returns the table of settings; nil when a
-// pyproject.toml has none.
-func ownPart(name string, text []byte) (map[string]any, *toml.MetaData, error) {
+// part is what is gobundle's of a file.
+type part struct {
+	table    map[string]any // nil when a pyproject.toml has none
+	meta     toml.MetaData
+	misspelt []string // tables that were probably meant as this one
+}
+
+// ownPart decodes a file.
+func ownPart(name string, text []byte) (*part, error) {
 	var all map[string]any
 	meta, err := toml.Decode(string(text), &all)
 	if err != nil {
@@ -121,21 +142,38 @@ func ownPart(name string, text []byte) (map[string]any, *toml.MetaData, error) {
 		if errors.As(err, &syntax) {
 			reason = fmt.Sprintf("is no valid TOML in line %d: %s", syntax.Position.Line, syntax.Message)
 		}
-		return nil, nil, &Error{Place: name, Reason: reason}
+		return nil, &Error{Place: name, Reason: reason}
 	}
 	if filepath.Base(name) != ProjectFile {
-		return all, &meta, nil
+		return &part{table: all, meta: meta}, nil
 	}
+	found := &part{meta: meta}
 	tool, _ := all[toolTable].(map[string]any)
+	for _, table := range slices.Sorted(maps.Keys(tool)) {
+		if isMisspelt(table) {
+			found.misspelt = append(found.misspelt, "[tool."+table+"]")
+		}
+	}
+	if _, there := all[ownTable]; there {
+		found.misspelt = append(found.misspelt, "["+ownTable+"]")
+	}
 	own, there := tool[ownTable]
 	if !there {
-		return nil, nil, nil
+		return found, nil
 	}
 	table, ok := own.(map[string]any)
 	if !ok {
-		return nil, nil, &Error{Place: name, Key: "tool.gobundle", Reason: "must be a table"}
+		return nil, &Error{Place: name, Key: "tool.gobundle", Reason: "must be a table"}
 	}
-	return table, &meta, nil
+	found.table = table
+	return found, nil
+}
+
+// isMisspelt reports whether the table of a tool is called nearly like ours. Others
+// may have bundle in their names: ours begins with a g.
+func isMisspelt(table string) bool {
+	lower := strings.ToLower(table)
+	return table != ownTable && strings.HasPrefix(lower, ownTable[:1]) && len(spelling.Near(lower, []string{ownTable})) > 0
 }
 
 // orders lists the keys of each table in the file's order. A table that only a
@@ -207,6 +245,9 @@ func (r *reader) table(table map[string]any, name string, level Level) (map[stri
 			continue
 		}
 		at := slices.IndexFunc(r.keys, func(k Key) bool { return k.Name == word })
+		if at < 0 && r.prefix == "" && (word == toolTable || word == ownTable) {
+			return nil, &Error{Place: place, Key: word, Reason: "is no table of this file, whose keys stand at its top"}
+		}
 		if at < 0 {
 			return nil, &Error{Place: place, Key: word, Reason: "is no key that gobundle knows", Near: spelling.Near(word, r.names())}
 		}

@@ -160,6 +160,8 @@ func TestFileErrors(t *testing.T) {
 		{"number in a list", "find-links = ['a', 1]", "gobundle.toml", "find-links", ""},
 		{"number for a list", "find-links = 1", "gobundle.toml", "find-links", ""},
 		{"table for a list", "[find-links]\na = 'b'", "gobundle.toml", "find-links", ""},
+		{"the table of another file", "[tool.gobundle]\npre = true", "gobundle.toml", "tool", ""},
+		{"a table of its own", "[gobundle]\npre = true", "gobundle.toml", "gobundle", ""},
 		{"number in pairs", "[index]\na = 1", "gobundle.toml", "index", ""},
 		{"list for a text", "index-url = ['a']", "gobundle.toml", "index-url", ""},
 		{"no TOML", "index-url", "gobundle.toml", "", ""},
@@ -203,6 +205,38 @@ func TestTwoFiles(t *testing.T) {
 	document, err := settings.Find(folder, keys)
 	if err != nil || document.Name != "gobundle.toml" || document.Shadowed != "pyproject.toml" {
 		t.Errorf("Find = %+v, %v, want gobundle.toml, which shadows the other", document, err)
+	}
+}
+
+// Tables that are called nearly like ours are named, those of other tools not.
+func TestMisspeltTables(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"[tool.gobundel]\nno-index = true":                        "[tool.gobundel]",
+		"[tool.Gobundle]":                                         "[tool.Gobundle]",
+		"[gobundle.bundle.app]":                                   "[gobundle]",
+		"[tool]\ngo-bundle = 1\n[tool.gobundle]\nno-index = true": "[tool.go-bundle]",
+		"[tool.bundle]\n[tool.goblin]\n[tool.uv]":                 "",
+		"[tool.gobundle]":                                         "",
+	} {
+		folder := t.TempDir()
+		write(t, folder, "pyproject.toml", text)
+		document, err := settings.Find(folder, keys)
+		if err != nil {
+			t.Errorf("Find in %q: %v", text, err)
+			continue
+		}
+		got := ""
+		if document != nil {
+			got = strings.Join(document.Misspelt, " ")
+		}
+		if got != want {
+			t.Errorf("Find in %q finds %q misspelt, want %q", text, got, want)
+		}
+		right := strings.Contains(text, "[tool.gobundle]")
+		if _, err := settings.Read("pyproject.toml", folder, keys); (err == nil) != right {
+			t.Errorf("Read of %q = %v, want settings: %v", text, err, right)
+		}
 	}
 }
 
