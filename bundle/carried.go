@@ -18,6 +18,7 @@ import (
 	"github.com/gobundle/gobundle/resolve/target"
 	"github.com/gobundle/gobundle/runtime/interpreter"
 	"github.com/gobundle/gobundle/runtime/pythondist"
+	"github.com/gobundle/gobundle/runtime/pythondist/untar"
 )
 
 // A PythonMode says how an executable comes by a Python of its own.
@@ -186,7 +187,7 @@ func (s *session) carryArchive(ctx context.Context, c *carried, archive fetch.Wh
 	s.surroundings.progress(Progress{Phase: Packing, Item: archive.Name})
 	unpacked := c.record
 	unpacked.URL = ""
-	installation, err := pythondist.In(ctx, s.cacheDir, &unpacked, pythondist.Options{Open: func() (*pythondist.Archive, error) {
+	installation, err := pythondist.In(ctx, s.cacheDir, &unpacked, pythondist.Options{Unpack: untar.To, Open: func() (*pythondist.Archive, error) {
 		file, err := os.Open(archive.Path)
 		if err != nil {
 			return nil, err

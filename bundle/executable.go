@@ -103,7 +103,7 @@ func (o *Options) executable(tree *stage.Tree, python *carried) (launcher []byte
 	if err != nil {
 		return nil, nil, err
 	}
-	if launcher, err = findLauncher(goos, goarch, record.Python != nil && !record.Python.Embedded()); err != nil {
+	if launcher, err = findLauncher(goos, goarch, record.Python); err != nil {
 		return nil, nil, err
 	}
 	application := native.Application{ID: tree.ID, Windowed: o.Windows.Windowed}
@@ -144,11 +144,15 @@ func applicationOf(m *manifest.Manifest) (name, version string) {
 	return name, version
 }
 
-// findLauncher returns a launcher, one that can fetch a Python if it has to. A gobundle
-// without them is one itself, for its own system.
-func findLauncher(goos, goarch string, fetching bool) ([]byte, error) {
+// findLauncher returns the smallest launcher that can make a Python ready, nil for none. A
+// gobundle without launchers is one itself, for its own system.
+func findLauncher(goos, goarch string, python *pythondist.Record) ([]byte, error) {
 	find := stub.Launcher
-	if fetching {
+	switch {
+	case python == nil:
+	case python.Embedded():
+		find = stub.Unpacking
+	default:
 		find = stub.Fetching
 	}
 	launcher, err := find(goos, goarch)

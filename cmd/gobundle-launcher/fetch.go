@@ -2,7 +2,11 @@
 
 package main
 
-import "github.com/gobundle/gobundle/runtime/pythondist/download"
+import (
+	"github.com/gobundle/gobundle/runtime/launch"
+	"github.com/gobundle/gobundle/runtime/pythondist/download"
+	"github.com/gobundle/gobundle/runtime/pythondist/untar"
+)
 
-// fetch brings a Python from the network.
-var fetch = download.To
+// means are those for a Python from the network.
+var means = launch.Means{Unpack: untar.To, Fetch: download.To}

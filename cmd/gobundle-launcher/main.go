@@ -1,6 +1,7 @@
 // Command gobundle-launcher is the native first stage of an executable bundle: it
-// stands before the zip, and starts what is in it. Built with the tag fetch it can also
-// fetch a Python at its first start, which makes it twice as large.
+// stands before the zip, and starts what is in it. Built with the tag unpack it can also
+// unpack a Python at its first start, and with the tag fetch fetch one, which makes it
+// larger each time.
 package main
 
 import (
@@ -11,5 +12,5 @@ import (
 )
 
 func main() {
-	os.Exit(launch.Run(context.Background(), os.Args, os.Environ(), os.Stderr, fetch))
+	os.Exit(launch.Run(context.Background(), os.Args, os.Environ(), os.Stderr, means))
 }

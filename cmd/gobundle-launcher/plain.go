@@ -1,8 +1,8 @@
-//go:build !fetch
+//go:build !unpack && !fetch
 
 package main
 
-import "github.com/gobundle/gobundle/runtime/pythondist"
+import "github.com/gobundle/gobundle/runtime/launch"
 
-// fetch is nil: this launcher does not use the network.
-var fetch pythondist.Fetch
+// means are none: the bundle has no Python of its own.
+var means launch.Means

@@ -2,9 +2,10 @@ package cache
 
 import (
 	"context"
-	"crypto/rand"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/gofrs/flock"
@@ -37,10 +38,11 @@ func LockObject(ctx context.Context, dir, name string, waiting func()) (unlock f
 }
 
 // TemporaryName is a name beside the final one of an object that nobody else
-// uses. What bears it is not there for readers.
+// uses. What bears it is not there for readers. It need not be a secret: the folder
+// is the user's own.
 func TemporaryName(path string) string {
 	folder, name := filepath.Split(path)
-	return filepath.Join(folder, "."+name+"."+strings.ToLower(rand.Text()[:12])+".tmp")
+	return filepath.Join(folder, "."+name+"."+strconv.FormatUint(rand.Uint64(), 36)+".tmp")
 }
 
 // RemoveLeftovers removes what killed processes left of making the object at path.

@@ -1,11 +1,9 @@
 package launch
 
 import (
-	"archive/zip"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -19,9 +17,10 @@ import (
 func (r *Record) carried(ctx context.Context, envs, self string, arguments []string, v variables) (*Command, error) {
 	python, err := pythondist.Ready(ctx, r.Python, pythondist.Options{
 		Getenv: v.get, Home: v.get("HOME"), Temp: os.TempDir(),
-		Open:  func() (*pythondist.Archive, error) { return embedded(self) },
-		Fetch: r.means.fetch,
-		Say:   func(what string) { fmt.Fprintf(r.means.stderr, "%s: %s\n", filepath.Base(self), what) },
+		Open:   func() (*pythondist.Archive, error) { return embedded(self) },
+		Unpack: r.means.Unpack,
+		Fetch:  r.means.Fetch,
+		Say:    func(what string) { fmt.Fprintf(r.stderr, "%s: %s\n", filepath.Base(self), what) },
 	})
 	if err != nil {
 		return nil, r.explain(err, self)
@@ -50,22 +49,14 @@ func embedded(self string) (_ *pythondist.Archive, err error) {
 	if err != nil {
 		return nil, err
 	}
-	archive, err := zip.NewReader(io.NewSectionReader(file, 0, end), end)
+	python, found, err := find(file, end, pythondist.Member)
 	if err != nil {
 		return nil, err
 	}
-	for _, member := range archive.File {
-		if member.Name != pythondist.Member || member.Method != zip.Store {
-			continue
-		}
-		at, err := member.DataOffset()
-		if err != nil {
-			return nil, err
-		}
-		size := int64(member.UncompressedSize64)
-		return &pythondist.Archive{ReaderAt: io.NewSectionReader(file, at, size), Closer: file, Size: size}, nil
+	if !found {
+		return nil, errors.New("the Python that it should have is not in it")
 	}
-	return nil, errors.New("the Python that it should have is not in it")
+	return &pythondist.Archive{ReaderAt: python, Closer: file, Size: python.Size()}, nil
 }
 
 // explain says in two lines why the bundle's own Python is not there.

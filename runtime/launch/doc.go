@@ -4,6 +4,7 @@
 // has made for it; without one it leaves the first start to the bootstrap in the
 // zip. So a zipapp and an executable with the same content share one environment.
 //
-// Only the standard library is imported, and what it does not need at every start is
-// left out: this is most of the launcher's size, and of its time.
+// What is not needed at every start is left out: it is most of a launcher's size, and of
+// its time, even where it only lies there. What only some bundles need comes in as
+// [Means].
 package launch

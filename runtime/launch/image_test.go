@@ -44,7 +44,7 @@ func record(t *testing.T, head int) []byte {
 	var b bytes.Buffer
 	archive := zip.NewWriter(&b)
 	archive.SetOffset(int64(head))
-	member, err := archive.Create(Name)
+	member, err := archive.CreateHeader(&zip.FileHeader{Name: Name, Method: zip.Store})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package launch
 
 import (
-	"archive/zip"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,13 +33,15 @@ type Record struct {
 	// Commands are the names of the bundle's commands; none if it starts one thing.
 	Commands []string `json:"commands,omitempty"`
 
-	means means // of the launcher, not of the bundle
+	means  Means // of the launcher, not of the bundle
+	stderr io.Writer
 }
 
-// means are what a launcher has to go on with a bundle.
-type means struct {
-	fetch  pythondist.Fetch // nil if it can't use the network
-	stderr io.Writer
+// Means are what a launcher can do for a bundle with a Python of its own. The zero
+// value is for all other bundles.
+type Means struct {
+	Unpack pythondist.Unpack
+	Fetch  pythondist.Fetch // nil if it can't use the network
 }
 
 // Encode returns the record's bytes.
@@ -79,26 +80,20 @@ func Read(file *os.File) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	archive, err := zip.NewReader(io.NewSectionReader(file, 0, end), end)
-	if err != nil {
+	record, found, err := find(file, end, Name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !found:
 		return nil, ErrNoBundle
+	case record.Size() > MaxSize:
+		return nil, fmt.Errorf("reading %s: it has %d bytes", Name, record.Size())
 	}
-	for _, member := range archive.File {
-		if member.Name != Name {
-			continue
-		}
-		content, err := member.Open()
-		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", Name, err)
-		}
-		defer content.Close()
-		encoded, err := io.ReadAll(io.LimitReader(content, MaxSize))
-		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", Name, err)
-		}
-		return Decode(encoded)
+	encoded := make([]byte, record.Size())
+	if _, err := io.ReadFull(record, encoded); err != nil {
+		return nil, fmt.Errorf("reading %s: %w", Name, err)
 	}
-	return nil, ErrNoBundle
+	return Decode(encoded)
 }
 
 // folderDigits is how much of the bundle id names its folder in the cache.

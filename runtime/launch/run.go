@@ -8,14 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/gobundle/gobundle/runtime/pythondist"
 )
 
 // Run goes on with the bundle in this process's own file, and returns only if it
-// can't: with an exit code, after it has written two lines to stderr. fetch is for bundles
-// that fetch a Python; nil if there is no way to.
-func Run(ctx context.Context, arguments, environ []string, stderr io.Writer, fetch pythondist.Fetch) int {
+// can't: with an exit code, after it has written two lines to stderr.
+func Run(ctx context.Context, arguments, environ []string, stderr io.Writer, means Means) int {
 	self, err := own(arguments[0], variables(environ))
 	if elevated() {
 		err = &Error{
@@ -24,7 +21,7 @@ func Run(ctx context.Context, arguments, environ []string, stderr io.Writer, fet
 		}
 	}
 	if err == nil {
-		err = run(ctx, self, arguments, environ, means{fetch, stderr})
+		err = run(ctx, self, arguments, environ, stderr, means)
 	}
 	name := filepath.Base(arguments[0])
 	var refused *Error
@@ -35,7 +32,7 @@ func Run(ctx context.Context, arguments, environ []string, stderr io.Writer, fet
 	return 1
 }
 
-func run(ctx context.Context, self string, arguments, environ []string, with means) error {
+func run(ctx context.Context, self string, arguments, environ []string, stderr io.Writer, means Means) error {
 	file, err := os.Open(self)
 	if err != nil {
 		return err
@@ -51,7 +48,7 @@ func run(ctx context.Context, self string, arguments, environ []string, with mea
 	if err != nil {
 		return err
 	}
-	record.means = with
+	record.means, record.stderr = means, stderr
 	command, err := record.Command(ctx, self, record.withCommand(self, arguments), environ)
 	if err != nil {
 		return err

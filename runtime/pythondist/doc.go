@@ -12,7 +12,9 @@
 // that is killed leaves what the next one removes. A lock lets one process at a time
 // do the work.
 //
-// The network is not its business: launchers that fetch bring a [Fetch] along.
+// Archives and the network are not its business: launchers that unpack bring an [Unpack]
+// along, and those that fetch a [Fetch]. They are most of such a launcher, and of the
+// time that it needs to begin.
 // Nor is which Python is right for which bundle, which is decided when it is
 // built.
 package pythondist

@@ -10,8 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/gobundle/gobundle/runtime/unpack"
 )
 
 // An Archive is the bytes of a distribution. Its reader closes it.
@@ -21,9 +19,20 @@ type Archive struct {
 	Size int64 // in bytes
 }
 
+// An Unpack puts what is in an archive into a folder, which is there and empty. name is
+// the archive's file name, which tells its kind. If the archive is at fault, the error is
+// a [*DamageError] with its Reason.
+type Unpack func(ctx context.Context, name string, packed *io.SectionReader, folder string) error
+
+// ErrNoUnpack says that this program can't unpack.
+var ErrNoUnpack = errors.New("this launcher can't unpack a Python")
+
 // fill makes the folder temporary, and in it all that an installation has. part is
 // for what has to be fetched.
 func (r *Record) fill(ctx context.Context, temporary, part string, o *Options) error {
+	if o.Unpack == nil {
+		return ErrNoUnpack
+	}
 	packed, from, err := r.archive(ctx, part, o)
 	if err != nil {
 		return err
@@ -32,7 +41,7 @@ func (r *Record) fill(ctx context.Context, temporary, part string, o *Options) e
 	if err := os.Mkdir(temporary, 0o700); err != nil {
 		return err
 	}
-	if err := r.unpack(ctx, packed, from, temporary); err != nil {
+	if err := r.unpack(ctx, packed, from, temporary, o); err != nil {
 		return err
 	}
 	info, err := os.Stat(filepath.Join(temporary, filepath.FromSlash(r.Program)))
@@ -51,23 +60,17 @@ func (r *Record) fill(ctx context.Context, temporary, part string, o *Options) e
 
 // unpack unpacks the archive, and compares its sha256 at the same time: what was
 // unpacked until then is removed if it is another.
-func (r *Record) unpack(ctx context.Context, packed *Archive, from, into string) error {
+func (r *Record) unpack(ctx context.Context, packed *Archive, from, into string, o *Options) error {
 	compared := make(chan error, 1)
 	go func() { compared <- r.compare(ctx, packed, from) }()
-	_, err := unpack.Reader(ctx, r.Archive, io.NewSectionReader(packed, 0, packed.Size), into, unpack.Options{Twins: true})
+	err := o.Unpack(ctx, r.Archive, io.NewSectionReader(packed, 0, packed.Size), into)
 	// Another archive is the better reason for whatever is wrong with it.
 	if different := <-compared; different != nil {
 		return different
 	}
-	var unsafe *unpack.UnsafeError
-	var format *unpack.FormatError
-	switch {
-	case errors.As(err, &unsafe):
-		return &DamageError{Name: r.Name, From: from, Reason: err.Error(), Err: err}
-	case errors.As(err, &format) && format.Err != nil:
-		return &DamageError{Name: r.Name, From: from, Reason: format.Reason + ": " + format.Err.Error(), Err: err}
-	case errors.As(err, &format):
-		return &DamageError{Name: r.Name, From: from, Reason: format.Reason, Err: err}
+	var damage *DamageError
+	if errors.As(err, &damage) {
+		return &DamageError{Name: r.Name, From: from, Reason: damage.Reason, Err: damage.Err}
 	}
 	return err
 }

@@ -20,6 +20,9 @@ type Options struct {
 	Home, Temp string
 	// Open opens the archive of an embedded distribution.
 	Open func() (*Archive, error)
+	// Unpack opens archives; nil if that can't be done here: then only what is in the
+	// cache already is ready.
+	Unpack Unpack
 	// Fetch brings the others; nil if that can't be done here.
 	Fetch Fetch
 	// Say tells the user what takes long; nil for nobody.

@@ -23,6 +23,7 @@ import (
 	"github.com/gobundle/gobundle/runtime/cache"
 	"github.com/gobundle/gobundle/runtime/pythondist"
 	"github.com/gobundle/gobundle/runtime/pythondist/download"
+	"github.com/gobundle/gobundle/runtime/pythondist/untar"
 )
 
 // packed is a distribution that holds these files.
@@ -70,7 +71,8 @@ func options(t *testing.T, data []byte, opened *atomic.Int32) pythondist.Options
 			opened.Add(1)
 			return &pythondist.Archive{ReaderAt: bytes.NewReader(data), Closer: io.NopCloser(nil), Size: int64(len(data))}, nil
 		},
-		Fetch: download.To,
+		Unpack: untar.To,
+		Fetch:  download.To,
 	}
 }
 
@@ -325,6 +327,28 @@ func TestFetchWithoutNetwork(t *testing.T) {
 	var fetch *pythondist.FetchError
 	if !errors.As(err, &fetch) || !errors.Is(err, pythondist.ErrNoNetwork) {
 		t.Errorf("Ready: %v, want a FetchError", err)
+	}
+}
+
+// A launcher that can't unpack starts what is unpacked.
+func TestReadyWithoutUnpacking(t *testing.T) {
+	t.Parallel()
+	data := packed(t, program)
+	var opened atomic.Int32
+	o, r := options(t, data, &opened), record(data)
+	able := o.Unpack
+	o.Unpack = nil
+	if _, err := pythondist.Ready(t.Context(), r, o); !errors.Is(err, pythondist.ErrNoUnpack) {
+		t.Errorf("Ready: %v, want ErrNoUnpack", err)
+	}
+	for _, o.Unpack = range []pythondist.Unpack{able, nil} {
+		found, err := pythondist.Ready(t.Context(), r, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := found.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

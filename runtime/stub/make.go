@@ -24,7 +24,7 @@ var identity = map[string]string{"darwin": "gobundle-launcher"}
 
 func main() {
 	for _, system := range systems {
-		for _, kind := range []string{"", "fetch"} {
+		for _, kind := range []string{"", "unpack", "fetch"} {
 			if err := compile(system[0], system[1], kind); err != nil {
 				log.Fatal(err)
 			}
