@@ -8,9 +8,10 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // An application often is one or a few modules beside its requirements.txt.
@@ -63,13 +64,13 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-var globMeta = regexp.MustCompile(`[\\*?[]`)
+var globMeta = lazyregexp.New(`[\\*?[]`)
 
 func escapeGlob(path string) string {
 	if filepath.Separator == '\\' { // Match has no escapes on Windows, and the names no such characters
 		return path
 	}
-	return globMeta.ReplaceAllString(path, `\$0`)
+	return globMeta().ReplaceAllString(path, `\$0`)
 }
 
 // followImports adds the module and what it imports from the same folder.
@@ -109,9 +110,9 @@ func eachPythonFile(path string, visit func(file string) error) error {
 // inside a string may look like one; it can only bring a module along which
 // is not needed.
 var (
-	importLine = regexp.MustCompile(`^\s*import\s+(.+)`)
-	fromLine   = regexp.MustCompile(`^\s*from\s+([A-Za-z_]\w*)[\w.]*\s+import\b`)
-	firstName  = regexp.MustCompile(`^\s*([A-Za-z_]\w*)`)
+	importLine = lazyregexp.New(`^\s*import\s+(.+)`)
+	fromLine   = lazyregexp.New(`^\s*from\s+([A-Za-z_]\w*)[\w.]*\s+import\b`)
+	firstName  = lazyregexp.New(`^\s*([A-Za-z_]\w*)`)
 )
 
 // importedNames returns the top-level names of a file's absolute imports.
@@ -125,11 +126,11 @@ func importedNames(file string) ([]string, error) {
 	lines := bufio.NewReader(f)
 	for {
 		line, err := lines.ReadString('\n')
-		if m := fromLine.FindStringSubmatch(line); m != nil {
+		if m := fromLine().FindStringSubmatch(line); m != nil {
 			names = append(names, m[1])
-		} else if m := importLine.FindStringSubmatch(line); m != nil {
+		} else if m := importLine().FindStringSubmatch(line); m != nil {
 			for part := range strings.SplitSeq(m[1], ",") {
-				if n := firstName.FindStringSubmatch(part); n != nil {
+				if n := firstName().FindStringSubmatch(part); n != nil {
 					names = append(names, n[1])
 				}
 			}

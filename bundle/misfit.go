@@ -79,7 +79,7 @@ func (p pythonTag) String() string {
 func systemOf(on *target.Target) *system {
 	s := &system{
 		python:   pythonTag{"", on.Python.Major(), on.Python.Minor()},
-		threaded: freeThreaded.MatchString(on.Name),
+		threaded: freeThreaded().MatchString(on.Name),
 		name:     on.Environment.PlatformSystem,
 	}
 	for i, t := range on.Tags.Tags() {

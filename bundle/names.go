@@ -2,10 +2,10 @@ package bundle
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 	"github.com/gobundle/gobundle/runtime/manifest"
 )
 
@@ -40,10 +40,10 @@ func interpreterNames(m *manifest.Manifest) []string {
 
 // freeThreaded are the names of targets that are free-threaded builds, whose
 // programs are called so, too: cp313t, cp3.13.2t.
-var freeThreaded = regexp.MustCompile(`^cp[0-9.]+t`)
+var freeThreaded = lazyregexp.New(`^cp[0-9.]+t`)
 
 func buildFlag(targetName string) string {
-	if freeThreaded.MatchString(targetName) {
+	if freeThreaded().MatchString(targetName) {
 		return "t"
 	}
 	return ""

@@ -2,10 +2,11 @@ package resolve
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // A CutoffError says that a text names no time.
@@ -32,15 +33,15 @@ func ParseCutoff(text string, now time.Time) (time.Time, error) {
 }
 
 var (
-	friendlyAge = regexp.MustCompile(`^(\d{1,6}) ?([a-z]+)$`)
-	standardAge = regexp.MustCompile(`^P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?$`)
+	friendlyAge = lazyregexp.New(`^(\d{1,6}) ?([a-z]+)$`)
+	standardAge = lazyregexp.New(`^P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?$`)
 )
 
 const day = 24 * time.Hour
 
 // parseAge reads a duration of weeks and less: months are of no one length.
 func parseAge(text string) (time.Duration, bool) {
-	if m := friendlyAge.FindStringSubmatch(strings.ToLower(text)); m != nil {
+	if m := friendlyAge().FindStringSubmatch(strings.ToLower(text)); m != nil {
 		units := map[string]time.Duration{
 			"w": 7 * day, "week": 7 * day, "weeks": 7 * day, "d": day, "day": day, "days": day,
 			"h": time.Hour, "hour": time.Hour, "hours": time.Hour, "m": time.Minute, "minute": time.Minute, "minutes": time.Minute,
@@ -48,7 +49,7 @@ func parseAge(text string) (time.Duration, bool) {
 		}
 		return times(m[1], units[m[2]])
 	}
-	m := standardAge.FindStringSubmatch(strings.ToUpper(text))
+	m := standardAge().FindStringSubmatch(strings.ToUpper(text))
 	if m == nil {
 		return 0, false
 	}

@@ -3,11 +3,11 @@ package stage
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/gobundle/gobundle/resolve/spelling"
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 	"github.com/gobundle/gobundle/runtime/manifest"
 )
 
@@ -16,11 +16,11 @@ import (
 // string or a comment, can be there only if the module does something that makes
 // names of other texts. Then nothing is said.
 var (
-	dynamic = regexp.MustCompile(`import\s*\(?\s*\*|__getattr__|__dict__|__globals__|__class__|__import__|__path__|__package__|__spec__|__loader__|` +
+	dynamic = lazyregexp.New(`import\s*\(?\s*\*|__getattr__|__dict__|__globals__|__class__|__import__|__path__|__package__|__spec__|__loader__|` +
 		`\b(globals|locals|vars|exec|execfile|eval|setattr|modules|importlib|pkgutil|runpy|inspect|_getframe|f_globals|f_locals|currentframe|builtins|__builtins__)\b`)
-	harmlessName = regexp.MustCompile(`\.\s*__name__|__name__\s*[=!]=|getLogger\(\s*__name__\s*\)|Flask\(\s*__name__\s*\)`)
-	definition   = regexp.MustCompile(`(?m)^(?:(?:async[ \t]+)?(?:def|class)[ \t]+([A-Za-z_]\w*)|([A-Za-z_]\w*)[ \t]*(?::[^=\n]*)?=[^=])`)
-	word         = regexp.MustCompile(`\w+`)
+	harmlessName = lazyregexp.New(`\.\s*__name__|__name__\s*[=!]=|getLogger\(\s*__name__\s*\)|Flask\(\s*__name__\s*\)`)
+	definition   = lazyregexp.New(`(?m)^(?:(?:async[ \t]+)?(?:def|class)[ \t]+([A-Za-z_]\w*)|([A-Za-z_]\w*)[ \t]*(?::[^=\n]*)?=[^=])`)
+	word         = lazyregexp.New(`\w+`)
 )
 
 // maxModule is up to how many bytes a module is looked through.
@@ -66,12 +66,12 @@ func mayHave(text, name string) bool {
 	if !isASCII(name) {
 		return true
 	}
-	for _, w := range word.FindAllString(text, -1) {
+	for _, w := range word().FindAllString(text, -1) {
 		if w == name {
 			return true
 		}
 	}
-	return dynamic.MatchString(text) || strings.Contains(harmlessName.ReplaceAllString(text, ""), "__name__")
+	return dynamic().MatchString(text) || strings.Contains(harmlessName().ReplaceAllString(text, ""), "__name__")
 }
 
 func isASCII(s string) bool {
@@ -81,7 +81,7 @@ func isASCII(s string) bool {
 // definitions are the functions, classes and variables at the left edge.
 func definitions(text string) []string {
 	var names []string
-	for _, match := range definition.FindAllStringSubmatch(text, -1) {
+	for _, match := range definition().FindAllStringSubmatch(text, -1) {
 		names = append(names, match[1]+match[2])
 	}
 	return names

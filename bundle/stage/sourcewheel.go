@@ -14,11 +14,11 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
 
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 	"github.com/gobundle/gobundle/runtime/manifest"
 	"golang.org/x/sync/errgroup"
 )
@@ -27,12 +27,12 @@ import (
 // content is told apart by its hash.
 const sourcesVersion = "0"
 
-var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
+var notInNames = lazyregexp.New(`[^a-z0-9]+`)
 
 // sourcesName makes a distribution name of a module's name that none of the
 // distributions in the bundle has. It ends in "-sources", so that nobody takes it for a published one.
 func sourcesName(module string, taken map[string]bool) string {
-	base := strings.Trim(notInNames.ReplaceAllString(strings.ToLower(module), "-"), "-")
+	base := strings.Trim(notInNames().ReplaceAllString(strings.ToLower(module), "-"), "-")
 	base = strings.Trim(base[:min(len(base), 64)], "-")
 	if base == "" {
 		base = "application"

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gobundle/gobundle/runtime/cache"
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // cacheCommand shows and prunes the cache.
@@ -204,11 +204,11 @@ func (f *removalFlags) remove(ctx context.Context, u *ui, all *commands, p cache
 // An age is a time since something was used: "12h", "30d".
 type age time.Duration
 
-var ageText = regexp.MustCompile(`^([0-9]{1,5})([mhdw])$`)
+var ageText = lazyregexp.New(`^([0-9]{1,5})([mhdw])$`)
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (a *age) UnmarshalText(text []byte) error {
-	found := ageText.FindStringSubmatch(string(text))
+	found := ageText().FindStringSubmatch(string(text))
 	if found == nil {
 		return fmt.Errorf("%q is no age; 12h, 30d or 8w is", text)
 	}
@@ -224,11 +224,11 @@ func (a *age) UnmarshalText(text []byte) error {
 // A maximum is a size in bytes: "500MB".
 type maximum int64
 
-var sizeText = regexp.MustCompile(`^([0-9]{1,15}(?:\.[0-9]{1,9})?) ?([kmgt]?)b?$`)
+var sizeText = lazyregexp.New(`^([0-9]{1,15}(?:\.[0-9]{1,9})?) ?([kmgt]?)b?$`)
 
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (m *maximum) UnmarshalText(text []byte) error {
-	found := sizeText.FindStringSubmatch(strings.ToLower(string(text)))
+	found := sizeText().FindStringSubmatch(strings.ToLower(string(text)))
 	if found == nil {
 		return fmt.Errorf("%q is no size; 500MB or 5GB is", text)
 	}

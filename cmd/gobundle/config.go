@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -11,6 +10,7 @@ import (
 	"github.com/gobundle/gobundle/bundle"
 	"github.com/gobundle/gobundle/cmd/gobundle/settings"
 	"github.com/gobundle/gobundle/resolve/transport"
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // configCommand shows the settings.
@@ -82,7 +82,7 @@ func (c *configuration) shown() ([]shown, error) {
 		for i := range words {
 			words[i] = redact(words[i])
 			if slices.Contains(addresses, key) {
-				words[i] = beforeHost.ReplaceAllString(words[i], "$1")
+				words[i] = beforeHost().ReplaceAllString(words[i], "$1")
 			}
 		}
 		all = append(all, shown{Key: key, Values: slices.Concat([]string{}, words), From: from})
@@ -105,14 +105,14 @@ func (c *configuration) shown() ([]shown, error) {
 	return all, nil
 }
 
-var address = regexp.MustCompile(`[A-Za-z][A-Za-z0-9+.-]*://\S+`)
+var address = lazyregexp.New(`[A-Za-z][A-Za-z0-9+.-]*://\S+`)
 
 // addresses are the keys whose URLs have no @ but behind a password, and beforeHost
 // is what stands there: one that isn't encoded may reach as far as the last @.
 var (
 	addresses  = []string{"index-url", "extra-index-url", "index", "find-links"}
-	beforeHost = regexp.MustCompile(`(://).*@`)
+	beforeHost = lazyregexp.New(`(://).*@`)
 )
 
 // redact takes secrets out of the URLs in a value.
-func redact(text string) string { return address.ReplaceAllStringFunc(text, transport.Redact) }
+func redact(text string) string { return address().ReplaceAllStringFunc(text, transport.Redact) }

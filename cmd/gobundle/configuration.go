@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"reflect"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"github.com/gobundle/gobundle/cmd/gobundle/settings"
 	"github.com/gobundle/gobundle/resolve/spelling"
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // configuration gives flags that the command line leaves out what variables and
@@ -132,7 +132,7 @@ func (c *configuration) load(file string, noFiles bool, words []string) error {
 }
 
 // ofIndexes are the variables of a named index.
-var ofIndexes = regexp.MustCompile(`^GOBUNDLE_INDEX_.+_(USERNAME|PASSWORD)$`)
+var ofIndexes = lazyregexp.New(`^GOBUNDLE_INDEX_.+_(USERNAME|PASSWORD)$`)
 
 // warnOfVariables names variables that are nearly those of a key. Others may be anybody's.
 func (c *configuration) warnOfVariables(keys []settings.Key) {
@@ -143,7 +143,7 @@ func (c *configuration) warnOfVariables(keys []settings.Key) {
 	for _, pair := range c.ui.environ {
 		name, _, _ := strings.Cut(pair, "=")
 		word, ours := strings.CutPrefix(name, "GOBUNDLE_")
-		if !ours || slices.Contains(known, name) || slices.Contains(ofBundles, flagOf(word)) || ofIndexes.MatchString(name) {
+		if !ours || slices.Contains(known, name) || slices.Contains(ofBundles, flagOf(word)) || ofIndexes().MatchString(name) {
 			continue
 		}
 		var words []string

@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"regexp"
 	"slices"
 
 	"github.com/gobundle/gobundle/resolve"
 	"github.com/gobundle/gobundle/resolve/fetch"
 	"github.com/gobundle/gobundle/resolve/index"
 	"github.com/gobundle/gobundle/resolve/reqfile"
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // explainHashes is about digests that are missing or other ones.
@@ -42,13 +42,13 @@ func explainHashes(err error, e *explanation) bool {
 }
 
 // hostLike is a path whose first part looks like a host, with or without a port.
-var hostLike = regexp.MustCompile(`^(localhost|[\w-]+(\.[\w-]+)+)(:[0-9]+)?(/|$)`)
+var hostLike = lazyregexp.New(`^(localhost|[\w-]+(\.[\w-]+)+)(:[0-9]+)?(/|$)`)
 
 // explainIndex is about indexes and find-links that make no sense.
 func explainIndex(err error, e *explanation) bool {
 	if source, ok := asError[*index.SourceError](err); ok {
 		e.hint = fmt.Sprintf("check that %s is a folder, a page or a file with distributions", source.Source)
-		if errors.Is(source, fs.ErrNotExist) && hostLike.MatchString(source.Source) {
+		if errors.Is(source, fs.ErrNotExist) && hostLike().MatchString(source.Source) {
 			e.hint = fmt.Sprintf("write https://%s if you mean a server; as it is it names a folder", source.Source)
 		}
 		return true

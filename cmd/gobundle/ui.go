@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
 	"unicode"
 
 	"golang.org/x/term"
+
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // The rules of what is printed:
@@ -105,7 +106,7 @@ func (u *ui) line(w io.Writer, kind, colour, text string) {
 }
 
 // passwords finds what stands before the host of a URL.
-var passwords = regexp.MustCompile(`(://)[^\s/@]+@`)
+var passwords = lazyregexp.New(`(://)[^\s/@]+@`)
 
 // printable makes one line of a text that may hold anything. The place-holders in
 // hints about passwords stay.
@@ -119,7 +120,7 @@ func printable(text string) string {
 		}
 		return r
 	}, strings.TrimRight(text, "\n"))
-	return passwords.ReplaceAllStringFunc(text, func(found string) string {
+	return passwords().ReplaceAllStringFunc(text, func(found string) string {
 		if found == "://USER:PASSWORD@" {
 			return found
 		}

@@ -4,37 +4,39 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // A complaint is what tools print when something is not there, and what to do.
 type complaint struct {
-	pattern *regexp.Regexp
+	pattern string // a regular expression
 	advice  string // %s is what the pattern's group matched
 }
 
 // complaints are tried in order: the more particular ones stand first.
 var complaints = []complaint{
-	{regexp.MustCompile(`fatal error: Python\.h:|'Python\.h' file not found`), "install the headers of Python, on Debian the package python3-dev"},
-	{regexp.MustCompile(`fatal error: ([\w./+-]+\.h(?:pp)?): No such file|fatal error: '([\w./+-]+)' file not found`), "install the library that has %s, its headers included"},
-	{regexp.MustCompile(`command '([^']*(?:gcc|g\+\+|clang|cc|c\+\+)[^']*)' failed: No such file|[Uu]nable to execute '([^']+)'|(?:gcc|clang|cc): (?:command )?not found|Unknown compiler\(s\)|CMAKE_C(?:XX)?_COMPILER not set|No CMAKE_C(?:XX)?_COMPILER could be found|Microsoft Visual C\+\+ \S+ or greater is required`), "install a C compiler, on Debian the packages gcc and libc6-dev"},
-	{regexp.MustCompile(`can't find Rust compiler|rustc: (?:command )?not found|'cargo' not found|No such file or directory: 'cargo'|[Rr]ust toolchain`), "install Rust"},
-	{regexp.MustCompile(`No such file or directory: '(cmake|ninja|meson|make|git|hg|swig|pkg-config|autoconf)'|\b(cmake|ninja|meson|make|git|hg|swig|pkg-config|autoconf): (?:command )?not found`), "install %s"},
-	{regexp.MustCompile(`cannot find -l([\w+-]+)`), "install the library %s, the files for development included"},
-	{regexp.MustCompile(`(?:did not find|unable to|setuptools-scm was unable to) (?:any )?(?:detect )?version for`), "set SETUPTOOLS_SCM_PRETEND_VERSION, for the source has no version of its own without its repository"},
-	{regexp.MustCompile(`Missing parentheses in call to '(?:print|exec)|SyntaxError: multiple exception types must be parenthesized|No module named '(?:ConfigParser|urllib2|StringIO|__builtin__)'`), "use another version, for this one is written for Python 2"},
-	{regexp.MustCompile(`No module named '(?:distutils|imp)(?:\.\w+)*'`), "use another version, or an older Python: this one needs what newer ones have no more"},
-	{regexp.MustCompile(`Name or service not known|Temporary failure in name resolution|Network is unreachable|nodename nor servname`), "check the network, from which its build takes something, or use a wheel"},
-	{regexp.MustCompile(`No space left on device`), "make room on the disk"},
-	{regexp.MustCompile(`Permission denied`), "look at the rights of the files that the log names"},
+	{`fatal error: Python\.h:|'Python\.h' file not found`, "install the headers of Python, on Debian the package python3-dev"},
+	{`fatal error: ([\w./+-]+\.h(?:pp)?): No such file|fatal error: '([\w./+-]+)' file not found`, "install the library that has %s, its headers included"},
+	{`command '([^']*(?:gcc|g\+\+|clang|cc|c\+\+)[^']*)' failed: No such file|[Uu]nable to execute '([^']+)'|(?:gcc|clang|cc): (?:command )?not found|Unknown compiler\(s\)|CMAKE_C(?:XX)?_COMPILER not set|No CMAKE_C(?:XX)?_COMPILER could be found|Microsoft Visual C\+\+ \S+ or greater is required`, "install a C compiler, on Debian the packages gcc and libc6-dev"},
+	{`can't find Rust compiler|rustc: (?:command )?not found|'cargo' not found|No such file or directory: 'cargo'|[Rr]ust toolchain`, "install Rust"},
+	{`No such file or directory: '(cmake|ninja|meson|make|git|hg|swig|pkg-config|autoconf)'|\b(cmake|ninja|meson|make|git|hg|swig|pkg-config|autoconf): (?:command )?not found`, "install %s"},
+	{`cannot find -l([\w+-]+)`, "install the library %s, the files for development included"},
+	{`(?:did not find|unable to|setuptools-scm was unable to) (?:any )?(?:detect )?version for`, "set SETUPTOOLS_SCM_PRETEND_VERSION, for the source has no version of its own without its repository"},
+	{`Missing parentheses in call to '(?:print|exec)|SyntaxError: multiple exception types must be parenthesized|No module named '(?:ConfigParser|urllib2|StringIO|__builtin__)'`, "use another version, for this one is written for Python 2"},
+	{`No module named '(?:distutils|imp)(?:\.\w+)*'`, "use another version, or an older Python: this one needs what newer ones have no more"},
+	{`Name or service not known|Temporary failure in name resolution|Network is unreachable|nodename nor servname`, "check the network, from which its build takes something, or use a wheel"},
+	{`No space left on device`, "make room on the disk"},
+	{`Permission denied`, "look at the rights of the files that the log names"},
 }
 
-var noModule = regexp.MustCompile(`ModuleNotFoundError: No module named '([\w.]+)'`)
+var noModule = lazyregexp.New(`ModuleNotFoundError: No module named '([\w.]+)'`)
 
 // advice finds out what to do about a failure, "" if nothing is known.
 func advice(lines []string, noIsolation bool, requires []string) string {
 	text := strings.Join(lines, "\n")
 	for _, c := range complaints {
-		found := c.pattern.FindStringSubmatch(text)
+		found := regexp.MustCompile(c.pattern).FindStringSubmatch(text)
 		if found == nil {
 			continue
 		}
@@ -43,7 +45,7 @@ func advice(lines []string, noIsolation bool, requires []string) string {
 		}
 		return fmt.Sprintf(c.advice, strings.Join(found[1:], ""))
 	}
-	found := noModule.FindStringSubmatch(text)
+	found := noModule().FindStringSubmatch(text)
 	switch {
 	case found == nil:
 		return ""

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"time"
+
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 const (
@@ -104,11 +105,11 @@ func (l *log) discard() {
 }
 
 // escapes are the control sequences of terminals.
-var escapes = regexp.MustCompile(`\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])`)
+var escapes = lazyregexp.New(`\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-_])`)
 
 // last returns the last lines as they may be shown.
 func (l *log) last() []string {
-	text := escapes.ReplaceAllString(strings.ToValidUTF8(string(l.tail), "\uFFFD"), "")
+	text := escapes().ReplaceAllString(strings.ToValidUTF8(string(l.tail), "\uFFFD"), "")
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	var lines []string
 	for line := range strings.SplitSeq(text, "\n") {

@@ -9,10 +9,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/gobundle/gobundle/resolve/transport"
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // source is one index: a server, or a folder laid out like one.
@@ -79,13 +79,13 @@ func checkPassword(text string) error {
 	scheme, rest, _ := strings.Cut(text, "://")
 	end := strings.IndexAny(rest, "/?#")
 	at := strings.LastIndexByte(rest, '@')
-	if end < 0 || at < end || !strings.Contains(rest[:end], ":") || port.MatchString(rest[:end]) && rest[at-1] == '/' {
+	if end < 0 || at < end || !strings.Contains(rest[:end], ":") || port().MatchString(rest[:end]) && rest[at-1] == '/' {
 		return nil
 	}
 	return &transport.URLError{URL: scheme + "://" + transport.Redact(rest[at+1:]), Reason: "has a user or a password that is not encoded", Password: true}
 }
 
-var port = regexp.MustCompile(`:[0-9]+$`)
+var port = lazyregexp.New(`:[0-9]+$`)
 
 // project reads a project's page; errAbsent when the source has none.
 func (c *Client) projectOn(ctx context.Context, s *source, name string) (*Project, error) {

@@ -1,11 +1,11 @@
 package lockfile
 
 import (
-	"regexp"
 	"strings"
 
 	"github.com/gobundle/gobundle/resolve/pep440"
 	"github.com/gobundle/gobundle/resolve/pep508"
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // readPoetry reads a poetry.lock of version 2.1 or later: older ones don't say which
@@ -52,7 +52,7 @@ func readPoetry(text []byte) (Source, error) {
 }
 
 // poetryClause is a version with an operator of PEP 440, or one of Poetry's own.
-var poetryClause = regexp.MustCompile(`^(\^|~=|~|===?|!=|>=?|<=?)?\s*(v?[0-9][^\s,|]*)[\s,]*`)
+var poetryClause = lazyregexp.New(`^(\^|~=|~|===?|!=|>=?|<=?)?\s*(v?[0-9][^\s,|]*)[\s,]*`)
 
 // poetryPythons reads the Pythons of a project as Poetry has them: sets with "||"
 // between them, which may have carets and tildes. No set is any Python.
@@ -68,7 +68,7 @@ func (t table) poetryPythons(key string) []pep440.SpecifierSet {
 		rest := strings.TrimSpace(alternative)
 		var clauses []string
 		for rest != "" {
-			m := poetryClause.FindStringSubmatch(rest)
+			m := poetryClause().FindStringSubmatch(rest)
 			if m == nil {
 				t.fail(key, "%q says nothing about Python", rest)
 				return nil

@@ -3,12 +3,12 @@ package pyproject
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/gobundle/gobundle/resolve/pep440"
 	"github.com/gobundle/gobundle/resolve/pep508"
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // A Script is the block "script" of a Python file (PEP 723).
@@ -23,7 +23,7 @@ type Script struct {
 
 // blocks is the expression of PEP 723. A block ends at the last "# ///" of its
 // comment.
-var blocks = regexp.MustCompile(`(?m)^# /// ([a-zA-Z0-9-]+)$\s((?:^#(?:| .*)$\s)+)^# ///$`)
+var blocks = lazyregexp.New(`(?m)^# /// ([a-zA-Z0-9-]+)$\s((?:^#(?:| .*)$\s)+)^# ///$`)
 
 // ReadScript reads a Python file; name is what messages call it. The file must be
 // UTF-8. As PEP 723 says, blocks of other types are passed over, and so is one that
@@ -66,7 +66,7 @@ func ReadScript(name string, r io.Reader) (*Script, error) {
 // -1 if there is none.
 func scriptBlock(name, text string) (block string, line int, err error) {
 	line = -1
-	for _, match := range blocks.FindAllStringSubmatchIndex(text, -1) {
+	for _, match := range blocks().FindAllStringSubmatchIndex(text, -1) {
 		if text[match[2]:match[3]] != "script" {
 			continue
 		}

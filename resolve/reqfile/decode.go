@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -13,6 +12,8 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
+
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // An encodingError is a byte that is no text in the file's encoding.
@@ -27,7 +28,7 @@ func (e *encodingError) Error() string { return e.reason }
 
 // codingComment is the comment of PEP 263. It counts only in a line that
 // begins with "#".
-var codingComment = regexp.MustCompile(`coding[:=][ \t\r\f\v]*([-\w.]+)`)
+var codingComment = lazyregexp.New(`coding[:=][ \t\r\f\v]*([-\w.]+)`)
 
 // decode turns a file into text. The error is an *encodingError.
 func decode(data []byte) (string, error) {
@@ -51,7 +52,7 @@ func decode(data []byte) (string, error) {
 		if !bytes.HasPrefix(line, []byte("#")) {
 			continue
 		}
-		if found := codingComment.FindSubmatchIndex(line); found != nil {
+		if found := codingComment().FindSubmatchIndex(line); found != nil {
 			name := string(line[found[2]:found[3]])
 			text, err := decodeNamed(data, name)
 			if errors.Is(err, errUnknownEncoding) {

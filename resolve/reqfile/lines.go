@@ -1,11 +1,12 @@
 package reqfile
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // A line is what pip parses at once: one or more lines of the file, joined,
@@ -116,13 +117,13 @@ func (l *line) stripComment() {
 	}
 }
 
-var variable = regexp.MustCompile(`\$\{([A-Z0-9_]+)\}`)
+var variable = lazyregexp.New(`\$\{([A-Z0-9_]+)\}`)
 
 // expand replaces ${NAME} where the variable has a value. A value is not
 // looked through for the variables that went before.
 func (l *line) expand(getenv func(string) string) {
 	seen := map[string]bool{}
-	for _, found := range variable.FindAllStringSubmatch(l.text, -1) {
+	for _, found := range variable().FindAllStringSubmatch(l.text, -1) {
 		reference, name := found[0], found[1]
 		if seen[name] {
 			continue

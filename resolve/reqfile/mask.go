@@ -1,12 +1,13 @@
 package reqfile
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // userinfo finds the part of a URL that may hold a password or a token.
-var userinfo = regexp.MustCompile(`://[^/?#\s]*@`)
+var userinfo = lazyregexp.New(`://[^/?#\s]*@`)
 
 const masked = "****"
 
@@ -21,7 +22,7 @@ func mask(text string) string {
 func maskSpan(text string, from, to int) (string, int, int) {
 	var shown strings.Builder
 	end, newFrom, newTo := 0, from, to
-	for _, span := range userinfo.FindAllStringIndex(text, -1) {
+	for _, span := range userinfo().FindAllStringIndex(text, -1) {
 		low, high := span[0]+len("://"), span[1]-len("@")
 		if colon := strings.IndexByte(text[low:high], ':'); colon >= 0 {
 			low += colon + 1

@@ -232,7 +232,7 @@ func (r *reader) advice(text string) string {
 
 // unset names the variable that was not replaced.
 func unset(text string) string {
-	if found := variable.FindString(text); found != "" {
+	if found := variable().FindString(text); found != "" {
 		return fmt.Sprintf("; %s is not set", found)
 	}
 	return ""

@@ -6,15 +6,16 @@ import (
 	"net/url"
 	"path"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 var (
-	eggPattern    = regexp.MustCompile(`[#&]egg=([^&]*)`)
-	hostPattern   = regexp.MustCompile(`^(\[[0-9A-Fa-f:.%]+\]|[\p{L}\p{N}._~%-]+)(:[0-9]*)?$`)
-	digestPattern = regexp.MustCompile(`[#&](sha512|sha384|sha256|sha224|sha1|md5)=([^&]*)`)
+	eggPattern    = lazyregexp.New(`[#&]egg=([^&]*)`)
+	hostPattern   = lazyregexp.New(`^(\[[0-9A-Fa-f:.%]+\]|[\p{L}\p{N}._~%-]+)(:[0-9]*)?$`)
+	digestPattern = lazyregexp.New(`[#&](sha512|sha384|sha256|sha224|sha1|md5)=([^&]*)`)
 )
 
 // repositories are the version control systems with the transports that pip
@@ -64,7 +65,7 @@ func isRemote(name string) bool {
 
 // egg returns the project name in a URL's fragment.
 func egg(link string) (string, bool) {
-	if found := eggPattern.FindStringSubmatch(link); found != nil {
+	if found := eggPattern().FindStringSubmatch(link); found != nil {
 		return found[1], true
 	}
 	return "", false
@@ -72,7 +73,7 @@ func egg(link string) (string, bool) {
 
 // fragmentHashes returns the digest in a URL's fragment.
 func fragmentHashes(link string) []string {
-	if found := digestPattern.FindStringSubmatch(link); found != nil {
+	if found := digestPattern().FindStringSubmatch(link); found != nil {
 		return []string{found[1] + ":" + strings.ToLower(found[2])}
 	}
 	return nil
@@ -102,7 +103,7 @@ func checkURL(link string) error {
 		return errors.Unwrap(err)
 	case u.Host == "":
 		return errors.New("no host")
-	case !hostPattern.MatchString(u.Host):
+	case !hostPattern().MatchString(u.Host):
 		return fmt.Errorf("bad host %q", u.Host)
 	default:
 		return nil

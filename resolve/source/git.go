@@ -6,11 +6,11 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/gobundle/gobundle/resolve/spelling"
 	"github.com/gobundle/gobundle/runtime/cache"
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // Of a repository of git a bare copy is kept, with what was asked for until now.
@@ -21,8 +21,8 @@ import (
 // fetch the same objects over and over.
 
 var (
-	fullCommit  = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
-	shortCommit = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
+	fullCommit  = lazyregexp.New(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
+	shortCommit = lazyregexp.New(`^[0-9a-f]{7,64}$`)
 )
 
 func (c *Client) git(ctx context.Context, run *commands, r Reference, folder string) (Checkout, error) {
@@ -138,7 +138,7 @@ func (g *gitCopy) open(ctx context.Context) error {
 // resolve returns the commit that a revision stands for, which the copy has then: a
 // branch, else a tag, else a commit, as pip reads it.
 func (g *gitCopy) resolve(ctx context.Context, revision string) (string, error) {
-	if fullCommit.MatchString(revision) {
+	if fullCommit().MatchString(revision) {
 		if commit, err := g.commit(ctx, revision); commit != "" || err != nil {
 			return commit, err
 		}
@@ -155,7 +155,7 @@ func (g *gitCopy) resolve(ctx context.Context, revision string) (string, error) 
 			return g.fetch(ctx, name)
 		}
 	}
-	if shortCommit.MatchString(revision) {
+	if shortCommit().MatchString(revision) {
 		commit, err := g.fetchCommit(ctx, revision)
 		if commit != "" || err != nil {
 			return commit, err
@@ -193,7 +193,7 @@ func kept(name string) string {
 // known resolves a revision with what the copy has.
 func (g *gitCopy) known(ctx context.Context, revision string) (string, error) {
 	names := namesOf(revision)
-	if shortCommit.MatchString(revision) {
+	if shortCommit().MatchString(revision) {
 		names = append(names, revision)
 	}
 	for _, name := range names {
@@ -255,7 +255,7 @@ func (g *gitCopy) fetchWith(ctx context.Context, arguments ...string) error {
 // fetchCommit brings a commit: alone if the server gives it out and the whole hash
 // is known, else with all branches and tags. It returns "" if there is none.
 func (g *gitCopy) fetchCommit(ctx context.Context, revision string) (string, error) {
-	if fullCommit.MatchString(revision) {
+	if fullCommit().MatchString(revision) {
 		err := g.fetchWith(ctx, "origin", "+"+revision+":"+kept(revision))
 		if err == nil {
 			return g.commit(ctx, revision)

@@ -3,10 +3,11 @@ package standalone
 import (
 	_ "embed"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 //go:embed catalogue.txt
@@ -41,11 +42,11 @@ func (e *UnknownError) Error() string {
 	return fmt.Sprintf("the catalogue has no %s for %s", e.Name, e.System)
 }
 
-var catalogueName = regexp.MustCompile(`^cpython-(3\.[0-9]+)(\.[0-9]+)?$`)
+var catalogueName = lazyregexp.New(`^cpython-(3\.[0-9]+)(\.[0-9]+)?$`)
 
 // IsName reports whether a text is a name of the catalogue's kind: "cpython-3.12"
 // or "cpython-3.12.14".
-func IsName(text string) bool { return catalogueName.MatchString(text) }
+func IsName(text string) bool { return catalogueName().MatchString(text) }
 
 // Find returns the distribution of a name for a system. The error is an
 // [*UnknownError].

@@ -12,8 +12,9 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strings"
+
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // A NoPythonError says why a folder is no distribution.
@@ -73,8 +74,8 @@ func homes(files fs.FS) []string {
 }
 
 var (
-	unixProgram = regexp.MustCompile(`^python(3\.[0-9]+)(t?)$`)
-	windowsDLL  = regexp.MustCompile(`(?i)^python3([0-9]+)(t?)\.dll$`)
+	unixProgram = lazyregexp.New(`^python(3\.[0-9]+)(t?)$`)
+	windowsDLL  = lazyregexp.New(`(?i)^python3([0-9]+)(t?)\.dll$`)
 )
 
 // findProgram finds the interpreter, and the minor version by its library.
@@ -82,7 +83,7 @@ func (d *Distribution) findProgram(files fs.FS) {
 	entries, err := fs.ReadDir(files, path.Join(d.Home, "bin"))
 	if err == nil {
 		for _, entry := range entries {
-			match := unixProgram.FindStringSubmatch(entry.Name())
+			match := unixProgram().FindStringSubmatch(entry.Name())
 			if match == nil || !isFile(files, path.Join(d.Home, "lib", entry.Name(), "os.py")) || !isFile(files, path.Join(d.Home, "bin", entry.Name())) {
 				continue
 			}
@@ -95,7 +96,7 @@ func (d *Distribution) findProgram(files fs.FS) {
 		return
 	}
 	for _, entry := range entries {
-		if match := windowsDLL.FindStringSubmatch(entry.Name()); match != nil {
+		if match := windowsDLL().FindStringSubmatch(entry.Name()); match != nil {
 			d.Version, d.Threaded, d.Program = "3."+match[1], match[2] != "", "python.exe"
 		}
 	}
@@ -147,8 +148,8 @@ func libc(f *elf.File) string {
 }
 
 var (
-	nameVersion  = regexp.MustCompile(`^cpython-(3\.[0-9]+\.[0-9]+(?:[a-z]+[0-9]+)?)[+-]`)
-	patchVersion = regexp.MustCompile(`(?m)^#define\s+PY_VERSION\s+"(3\.[0-9]+\.[0-9]+[0-9a-z]*)\+?"`)
+	nameVersion  = lazyregexp.New(`^cpython-(3\.[0-9]+\.[0-9]+(?:[a-z]+[0-9]+)?)[+-]`)
+	patchVersion = lazyregexp.New(`(?m)^#define\s+PY_VERSION\s+"(3\.[0-9]+\.[0-9]+[0-9a-z]*)\+?"`)
 )
 
 const maxFacts = 1 << 20 // bytes of a file that tells the version
@@ -167,12 +168,12 @@ func (d *Distribution) findRelease(files fs.FS, name string) {
 	}
 	for _, header := range []string{"include/python" + d.Version + d.flag() + "/patchlevel.h", "include/patchlevel.h"} {
 		if text, err := read(files, path.Join(d.Home, header)); err == nil {
-			if match := patchVersion.FindSubmatch(text); match != nil {
+			if match := patchVersion().FindSubmatch(text); match != nil {
 				found = append(found, string(match[1]))
 			}
 		}
 	}
-	if match := nameVersion.FindStringSubmatch(filepath.Base(name)); match != nil {
+	if match := nameVersion().FindStringSubmatch(filepath.Base(name)); match != nil {
 		found = append(found, match[1])
 	}
 	for _, version := range found {

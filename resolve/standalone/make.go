@@ -16,10 +16,11 @@ import (
 	"log"
 	"maps"
 	"os"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 const name = "catalogue.txt"
@@ -29,10 +30,10 @@ const header = `# Distributions of CPython by python-build-standalone, those cal
 `
 
 // archive is the name of a distribution, as SHA256SUMS has it.
-var archive = regexp.MustCompile(`^([0-9a-f]{64}) [ *]cpython-(3\.[0-9]+\.[0-9]+)\+([0-9]{8})-([a-z0-9_]+(?:-[a-z0-9_]+)+)-install_only_stripped\.tar\.gz$`)
+var archive = lazyregexp.New(`^([0-9a-f]{64}) [ *]cpython-(3\.[0-9]+\.[0-9]+)\+([0-9]{8})-([a-z0-9_]+(?:-[a-z0-9_]+)+)-install_only_stripped\.tar\.gz$`)
 
 // systems are those that executables can be made for.
-var systems = regexp.MustCompile(`^(x86_64|aarch64)-(unknown-linux-(gnu|musl)|apple-darwin|pc-windows-msvc)$`)
+var systems = lazyregexp.New(`^(x86_64|aarch64)-(unknown-linux-(gnu|musl)|apple-darwin|pc-windows-msvc)$`)
 
 type release struct{ version, build, system, sha256 string }
 
@@ -63,7 +64,7 @@ func main() {
 				if f := strings.Fields(line); len(f) == 4 && f[0] != "#" {
 					add(release{f[0], f[1], f[2], f[3]})
 				}
-			} else if m := archive.FindStringSubmatch(line); m != nil && systems.MatchString(m[4]) {
+			} else if m := archive().FindStringSubmatch(line); m != nil && systems().MatchString(m[4]) {
 				add(release{m[2], m[3], m[4], m[1]})
 			}
 		}

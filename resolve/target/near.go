@@ -2,11 +2,11 @@ package target
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/gobundle/gobundle/resolve/spelling"
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // near lists names that may have been meant: what text calls by other words;
@@ -84,12 +84,12 @@ var (
 
 var (
 	// Rust's triples, which uv has for platforms: x86_64-unknown-linux-gnu.
-	tripleForm = regexp.MustCompile(`^([a-z0-9_]+)-(?:unknown-linux-(gnu|musl)|apple-(darwin)|pc-windows-(msvc))[a-z0-9]*$`)
+	tripleForm = lazyregexp.New(`^([a-z0-9_]+)-(?:unknown-linux-(gnu|musl)|apple-(darwin)|pc-windows-(msvc))[a-z0-9]*$`)
 	// PEX's abbreviated platforms: linux-x86_64-cp-3.12.4-cp312.
-	abbreviatedForm = regexp.MustCompile(`^(.+)-(cp|pp)-(3[0-9.]*)-[a-z0-9_]*?(t?)$`)
-	pythonWords     = regexp.MustCompile(`^(pp|pypy|graalpy|cpython|python|cp|py|)-?(3[0-9.]*)(t?)$`)
-	platformWords   = regexp.MustCompile(`^(manylinux|linux|alpine|musllinux|musl|macosx|macos|darwin|osx|mac|windows|win)[-_]?(.*)$`)
-	versionedWords  = regexp.MustCompile(`^((?:many|musl)linux_[0-9]+_[0-9]+|manylinux(?:1|2010|2014)|macosx_[0-9]+_[0-9]+)_(.+)$`)
+	abbreviatedForm = lazyregexp.New(`^(.+)-(cp|pp)-(3[0-9.]*)-[a-z0-9_]*?(t?)$`)
+	pythonWords     = lazyregexp.New(`^(pp|pypy|graalpy|cpython|python|cp|py|)-?(3[0-9.]*)(t?)$`)
+	platformWords   = lazyregexp.New(`^(manylinux|linux|alpine|musllinux|musl|macosx|macos|darwin|osx|mac|windows|win)[-_]?(.*)$`)
+	versionedWords  = lazyregexp.New(`^((?:many|musl)linux_[0-9]+_[0-9]+|manylinux(?:1|2010|2014)|macosx_[0-9]+_[0-9]+)_(.+)$`)
 )
 
 // translated returns the names of what a text calls by other words: amd64 for
@@ -97,19 +97,19 @@ var (
 func translated(given string) []string {
 	text := strings.ToLower(given)
 	var python, platform string
-	if m := tripleForm.FindStringSubmatch(text); m != nil {
+	if m := tripleForm().FindStringSubmatch(text); m != nil {
 		platform = m[2] + m[3] + m[4] + "-" + m[1]
-	} else if m := abbreviatedForm.FindStringSubmatch(text); m != nil {
+	} else if m := abbreviatedForm().FindStringSubmatch(text); m != nil {
 		python, platform = m[2]+m[3]+m[4], m[1]
 	} else {
 		python, platform, _ = strings.Cut(text, "-")
-		if !pythonWords.MatchString(python) {
+		if !pythonWords().MatchString(python) {
 			python, platform = "", text
-		} else if abi, rest, ok := strings.Cut(platform, "-"); ok && pythonForm.MatchString(abi) {
+		} else if abi, rest, ok := strings.Cut(platform, "-"); ok && pythonForm().MatchString(abi) {
 			python, platform = abi, rest // cp312-cp312-win_amd64
 		}
 	}
-	if m := pythonWords.FindStringSubmatch(python); m != nil && python != "" {
+	if m := pythonWords().FindStringSubmatch(python); m != nil && python != "" {
 		short := map[string]string{"pypy": "pp", "pp": "pp", "graalpy": "graalpy"}[m[1]]
 		python = cmp.Or(short, "cp") + m[2] + m[3]
 		if known, _ := parsePython(python); known == nil {
@@ -131,7 +131,7 @@ func platformsCalled(text string) []string {
 	if text == "" {
 		return []string{"linux-x86_64"}
 	}
-	if m := versionedWords.FindStringSubmatch(text); m != nil {
+	if m := versionedWords().FindStringSubmatch(text); m != nil {
 		machine := otherMachines[m[2]]
 		if strings.HasPrefix(m[1], "macosx") {
 			machine = cmp.Or(ownMachines["macos"][machine], machine)
@@ -139,7 +139,7 @@ func platformsCalled(text string) []string {
 		return []string{m[1] + "_" + machine}
 	}
 	system, machine := "", ""
-	if m := platformWords.FindStringSubmatch(text); m != nil {
+	if m := platformWords().FindStringSubmatch(text); m != nil {
 		system, machine = otherSystems[m[1]], m[2]
 	} else if first, rest, ok := strings.Cut(text, "-"); ok {
 		system, machine = otherSystems[first], rest

@@ -2,10 +2,10 @@ package target
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 
 	"github.com/gobundle/gobundle/resolve/tag"
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // The versions that short platform names stand for: the oldest systems that
@@ -31,46 +31,46 @@ type platformPart struct {
 var architectures = []string{"x86_64", "aarch64", "i686", "armv7l", "ppc64le", "s390x", "riscv64"}
 
 var (
-	manylinuxForm = regexp.MustCompile(`^manylinux_([0-9]{1,2})_([0-9]{1,3})_([a-z0-9_]+)$`)
-	musllinuxForm = regexp.MustCompile(`^musllinux_([0-9]{1,2})_([0-9]{1,3})_([a-z0-9_]+)$`)
-	legacyForm    = regexp.MustCompile(`^manylinux(1|2010|2014)_([a-z0-9_]+)$`)
-	macosForm     = regexp.MustCompile(`^macosx_([0-9]{1,2})_([0-9]{1,2})_(arm64|x86_64|universal2)$`)
-	windowsForm   = regexp.MustCompile(`^win(32|_amd64|_arm64)$`)
-	iosForm       = regexp.MustCompile(`^ios_([0-9]{1,2})_([0-9]{1,2})_((?:arm64|x86_64)_iphone(?:os|simulator))$`)
-	androidForm   = regexp.MustCompile(`^android_([0-9]{1,3})_(arm64_v8a|x86_64|armeabi_v7a|x86)$`)
-	shortForm     = regexp.MustCompile(`^(linux|musl|macos|windows)-([a-z0-9_]+)$`)
+	manylinuxForm = lazyregexp.New(`^manylinux_([0-9]{1,2})_([0-9]{1,3})_([a-z0-9_]+)$`)
+	musllinuxForm = lazyregexp.New(`^musllinux_([0-9]{1,2})_([0-9]{1,3})_([a-z0-9_]+)$`)
+	legacyForm    = lazyregexp.New(`^manylinux(1|2010|2014)_([a-z0-9_]+)$`)
+	macosForm     = lazyregexp.New(`^macosx_([0-9]{1,2})_([0-9]{1,2})_(arm64|x86_64|universal2)$`)
+	windowsForm   = lazyregexp.New(`^win(32|_amd64|_arm64)$`)
+	iosForm       = lazyregexp.New(`^ios_([0-9]{1,2})_([0-9]{1,2})_((?:arm64|x86_64)_iphone(?:os|simulator))$`)
+	androidForm   = lazyregexp.New(`^android_([0-9]{1,3})_(arm64_v8a|x86_64|armeabi_v7a|x86)$`)
+	shortForm     = lazyregexp.New(`^(linux|musl|macos|windows)-([a-z0-9_]+)$`)
 )
 
 // parsePlatform returns nil for a text of no known form, and a reason in
 // English if the form is known but there is no such platform.
 func (d Defaults) parsePlatform(text string) (found *platformPart, reason string) {
-	if m := shortForm.FindStringSubmatch(text); m != nil {
+	if m := shortForm().FindStringSubmatch(text); m != nil {
 		return d.shortPlatform(text, m[1], m[2])
 	}
-	if m := legacyForm.FindStringSubmatch(text); m != nil {
+	if m := legacyForm().FindStringSubmatch(text); m != nil {
 		return linuxPlatform(tag.Manylinux, "manylinux", map[string]tag.Version{"1": {Major: 2, Minor: 5}, "2010": {Major: 2, Minor: 12}, "2014": {Major: 2, Minor: 17}}[m[1]], m[2])
 	}
-	if m := manylinuxForm.FindStringSubmatch(text); m != nil {
+	if m := manylinuxForm().FindStringSubmatch(text); m != nil {
 		return linuxPlatform(tag.Manylinux, "manylinux", version(m[1], m[2]), m[3])
 	}
-	if m := musllinuxForm.FindStringSubmatch(text); m != nil {
+	if m := musllinuxForm().FindStringSubmatch(text); m != nil {
 		return linuxPlatform(tag.Musllinux, "musllinux", version(m[1], m[2]), m[3])
 	}
-	if m := macosForm.FindStringSubmatch(text); m != nil {
+	if m := macosForm().FindStringSubmatch(text); m != nil {
 		return macosPlatform(version(m[1], m[2]), m[3])
 	}
-	if m := windowsForm.FindStringSubmatch(text); m != nil {
+	if m := windowsForm().FindStringSubmatch(text); m != nil {
 		machine := map[string]string{"32": "x86", "_amd64": "AMD64", "_arm64": "ARM64"}[m[1]]
 		return &platformPart{text, []string{text}, "nt", "win32", "Windows", machine}, ""
 	}
-	if m := iosForm.FindStringSubmatch(text); m != nil {
+	if m := iosForm().FindStringSubmatch(text); m != nil {
 		machine, system := "arm64", "iOS"
 		if m[3][0] == 'x' {
 			machine = "x86_64"
 		}
 		return some(&platformPart{text, tag.IOS(version(m[1], m[2]), m[3]), "posix", "ios", system, machine}, "the oldest iOS with wheels is 12.0")
 	}
-	if m := androidForm.FindStringSubmatch(text); m != nil {
+	if m := androidForm().FindStringSubmatch(text); m != nil {
 		level, _ := strconv.Atoi(m[1])
 		machine := map[string]string{"arm64_v8a": "aarch64", "x86_64": "x86_64", "armeabi_v7a": "armv7l", "x86": "i686"}[m[2]]
 		return some(&platformPart{text, tag.Android(level, m[2]), "posix", "android", "Android", machine}, "the oldest Android with wheels is API level 16")

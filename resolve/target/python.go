@@ -2,12 +2,12 @@ package target
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/gobundle/gobundle/resolve/tag"
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // An implementation is a kind of Python: the part of a target's name before
@@ -66,12 +66,12 @@ type pythonPart struct {
 
 // pythonForm takes cp312, cp313t, cp37m, cp312d, pp310, graalpy311 and, with
 // the exact release, cp3.12.4.
-var pythonForm = regexp.MustCompile(`^(cp|pp|graalpy)(?:3([0-9]{1,2})|3\.([0-9]{1,2})(?:\.([0-9]{1,3}))?)(t?d?m?)$`)
+var pythonForm = lazyregexp.New(`^(cp|pp|graalpy)(?:3([0-9]{1,2})|3\.([0-9]{1,2})(?:\.([0-9]{1,3}))?)(t?d?m?)$`)
 
 // parsePython returns nil for a text of another form, and a reason in English
 // if the form is right but there is no such Python.
 func parsePython(text string) (found *pythonPart, reason string) {
-	match := pythonForm.FindStringSubmatch(text)
+	match := pythonForm().FindStringSubmatch(text)
 	if match == nil {
 		return nil, ""
 	}

@@ -1,11 +1,12 @@
 package manifest
 
 import (
-	"regexp"
 	"strings"
+
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+var variableName = lazyregexp.New(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 func (o Options) validate() error {
 	if (o.RequiresPython == "") != (o.RequiresPythonTest == nil) {
@@ -54,7 +55,7 @@ func (o Options) validate() error {
 func VariableError(variable string) string {
 	name, _, found := strings.Cut(variable, "=")
 	switch {
-	case !found || !variableName.MatchString(name):
+	case !found || !variableName().MatchString(name):
 		return "is not NAME=VALUE"
 	case name == "PYTHONPATH" || name == "PYTHONHOME":
 		return "would have no effect: the environment is isolated from " + name
