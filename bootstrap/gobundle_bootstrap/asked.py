@@ -22,6 +22,7 @@ def described():
     answer["version"] = version
     answer["windows"] = os.name == "nt"
     answer["platform"] = sysconfig.get_platform()
+    answer["long_paths"] = takes_long_paths(sys.prefix)
     if os.name == "nt":
         try:
             import ensurepip
@@ -30,6 +31,18 @@ def described():
         except ImportError:
             pass
     print(json.dumps(answer))
+
+
+def takes_long_paths(folder):
+    """Reports whether this interpreter gets at files whose paths have more than 259 characters.
+    The folder must be there."""
+    if os.name != "nt":
+        return True
+    try:
+        os.stat(os.path.join(folder, "x" * 255))
+    except OSError as error:
+        return error.winerror == 2  # there is no such file; 3 and 206 are said of the path
+    return True
 
 
 def compiled():

@@ -7,6 +7,7 @@ from . import cache as caches
 from . import environment, links
 from .host import PYTHON, Base
 from .inside import flags
+from .longpaths import plain
 from .talk import Failure, Trace, report, tell
 
 
@@ -113,6 +114,10 @@ def launch(bundle, facts, base, found, trace):
     folder = prepared(bundle, facts, base, trace, hand_lease, found, unfit)
     python = os.path.join(folder, PYTHON)
     drop_variables(bundle)
+    if "__GOBUNDLE_AHEAD" in os.environ:
+        from .packed import settle
+
+        settle()  # the application knows nothing of that child
     # How often this start has come here: the environment may have been removed again.
     tries = os.environ.get("__GOBUNDLE_STARTING", "")
     os.environ["__GOBUNDLE_STARTING"] = {"": "1", "1": "2"}.get(tries, "3")
@@ -139,7 +144,7 @@ def prepared(bundle, facts, base, trace, use, found="", unfit=""):
     removed already."""
     troubles = []
     for cache in caches.places(troubles):
-        trace("cache is " + cache)
+        trace("cache is " + plain(cache))
         for attempt in range(ATTEMPTS):
             try:
                 folder = environment.ready(cache, bundle, facts, base, trace)
@@ -151,12 +156,12 @@ def prepared(bundle, facts, base, trace, use, found="", unfit=""):
                 trouble = error
                 break
             if troubles:
-                tell(bundle.path, "warning: %s; using %s" % ("; ".join(troubles), cache))
+                tell(bundle.path, "warning: %s; using %s" % ("; ".join(troubles), plain(cache)))
             try:
                 remember(cache, folder, bundle, base, found, unfit)
             except OSError as error:
                 tell(bundle.path, "warning: the next start will be slow: %s" % caches.describe(cache, error))
-            return folder
+            return plain(folder)
         troubles.append(caches.describe(cache, trouble))
 
 

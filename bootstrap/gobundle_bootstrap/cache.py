@@ -15,6 +15,7 @@ import stat
 import sys
 import time
 
+from .longpaths import plain, wide
 from .talk import Failure, tell
 
 
@@ -80,17 +81,17 @@ def places(troubles):
     for find in [root] + [lambda place=place: place for place in temporary()]:
         try:
             place = find()
-            make_private(place)
+            make_private(wide(place))
         except OSError as error:
             troubles.append(describe(error.filename or place, error))
             continue
-        yield place
+        yield wide(place)
     raise Failure("no folder can be written for unpacking: " + "; ".join(troubles),
-                  "set GOBUNDLE_CACHE_DIR to a folder of yours with room in it")
+                  "set GOBUNDLE_CACHE_DIR to a %sfolder of yours with room in it" % ("short " if os.name == "nt" else ""))
 
 
 def describe(place, error):
-    return "%s can't be used: %s" % (place, error.strerror or error)
+    return "%s can't be used: %s" % (plain(place), error.strerror or error)
 
 
 class Lock(object):

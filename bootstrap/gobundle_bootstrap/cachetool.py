@@ -9,6 +9,7 @@ import time
 from . import cache as caches
 from .bound import parse_size
 from .inventory import Inventory
+from .longpaths import plain, wide
 from .prune import Removal, plan
 from .talk import Failure
 
@@ -63,7 +64,7 @@ def run(arguments, bundle, show):
         show(cache)
         return 0
     try:
-        inventory = Inventory(cache)
+        inventory = Inventory(wide(cache))
         if options.verb == "info":
             show(info_json(inventory) if options.json else info_text(inventory))
             return 0
@@ -109,7 +110,7 @@ def day(seconds):
 
 
 def info_text(inventory):
-    lines = ["%s: %s" % (inventory.cache, human(inventory.total()))]
+    lines = ["%s: %s" % (plain(inventory.cache), human(inventory.total()))]
     lines.append("%-8s %10s  %s" % ("KIND", "SIZE", "LAST USED         NAME"))
     for kind, things in (("env", inventory.environments), ("wheel", inventory.wheels), ("python", inventory.pythons)):
         for thing in things:
@@ -126,7 +127,7 @@ def described(things):
 
 
 def info_json(inventory):
-    return json.dumps({"dir": inventory.cache, "size": inventory.total(), "environments": described(inventory.environments),
+    return json.dumps({"dir": plain(inventory.cache), "size": inventory.total(), "environments": described(inventory.environments),
                        "wheels": described(inventory.wheels), "pythons": described(inventory.pythons)}, indent=1)
 
 

@@ -8,6 +8,7 @@ from . import bound
 from . import cache as caches
 from . import scripts
 from .host import BIN, PYTHON, WINDOWS, head, site_folder
+from .longpaths import below, check, plain
 from .ownfiles import OWN, write_own
 from .store import make_parents, replace, same, unpack, write
 from .work import share
@@ -76,9 +77,9 @@ def intact(folder):
 
 def sound(folder, bundle):
     """Reports whether all that wheels brought to an environment is there, byte for byte."""
-    site = site_folder(folder)
+    site = site_folder(plain(folder))
     try:
-        return all(same(os.path.join(folder, place), bundle.wheel(part), name)
+        return all(same(below(folder, place), bundle.wheel(part), name)
                    for place, (part, name) in layout(bundle, site).items() if not place.startswith(BIN + "/"))
     except OSError:
         return False
@@ -114,8 +115,11 @@ def fill(cache, temporary, folder, bundle, base, trace):
     """Makes an environment in a temporary folder, as it must be in the final one."""
     indexes = in_order(bundle, bundle.target["wheels"])
     wheels = [(bundle.wheel(index), bundle.manifest["wheels"][index]) for index in indexes]
-    site = site_folder(folder)
+    site = site_folder(plain(folder))
     places = layout(bundle, site)
+    # Without byte-code: where that goes missing, Python makes it again.
+    files = [place for place, (part, _) in places.items() if part < len(bundle.manifest["wheels"])]
+    check(folder, files)
     trace("wheels read")
     compiled = bundle.bytecode()
     parts = indexes + [compiled[index] for index in indexes if index in compiled]
@@ -125,10 +129,10 @@ def fill(cache, temporary, folder, bundle, base, trace):
     links, rewritten = [], []
     for place, (part, name) in places.items():
         if place.startswith(BIN + "/"):
-            rewritten.append((stores[part] + "/" + name, place, bundle.wheel(part).members[name].executable))
+            rewritten.append((below(stores[part], name), place, bundle.wheel(part).members[name].executable))
             names[place[len(BIN) + 1:]] = ""
         else:
-            links.append((LINK, (stores[part] + "/" + name, place)))
+            links.append((LINK, (below(stores[part], name), place)))
     known = set([""])
     for _, (_, place) in links:
         parent = place.rpartition("/")[0]
@@ -136,30 +140,29 @@ def fill(cache, temporary, folder, bundle, base, trace):
             make_parents(temporary, parent, known)
     make_parents(temporary, site, set([""]))
     make_parents(temporary, BIN, set([""]))
-    share(links, lambda task: link(task[0], temporary + "/" + task[1]))
+    share(links, lambda task: link(task[0], below(temporary, task[1])))
     trace("files linked")
-    python = os.path.join(folder, PYTHON)
+    python = os.path.join(plain(folder), PYTHON)
     for store, place, executable in rewritten:
         with open(store, "rb") as file:
             content = scripts.rewritten(file.read(), python)
-        replace(temporary + "/" + place, content, 0o777)
+        replace(below(temporary, place), content, 0o777)
     for archive, described in wheels:
         for name, reference in scripts.entry_points(archive):
             for file, content in scripts.files(name, reference, python):
                 replace(os.path.join(temporary, BIN, file), content, 0o777)
             names[name] = reference
         if described.get("direct_url"):
-            place = "/".join((temporary, site, info_folder(archive), "direct_url.json"))
-            replace(place, described["direct_url"].encode("utf-8"), 0o666)
-    # Without byte-code: where that goes missing, Python makes it again.
-    files = b"\0".join(os.fsencode(place) + b"\0%d" % bundle.wheel(part).members[name].size for place, (part, name) in places.items()
-                       if part < len(bundle.manifest["wheels"]) and not place.startswith(BIN + "/"))
-    replace(os.path.join(temporary, "files.txt"), files, 0o666)
+            place = "/".join((site, info_folder(archive), "direct_url.json"))
+            replace(below(temporary, place), described["direct_url"].encode("utf-8"), 0o666)
+    content = b"\0".join(os.fsencode(place) + b"\0%d" % bundle.wheel(places[place][0]).members[places[place][1]].size
+                         for place in files if not place.startswith(BIN + "/"))
+    replace(os.path.join(temporary, "files.txt"), content, 0o666)
     content = "".join("%s %d\n" % (bundle.parts[part]["sha256"], sum(member.size for member in bundle.wheel(part).members.values()))
                       for part in parts)
     replace(os.path.join(temporary, "wheels.txt"), content.encode("ascii"), 0o666)
     link_python(temporary, base)
-    write_own(temporary, folder, bundle, base, site, names)
+    write_own(temporary, plain(folder), bundle, base, site, names)
 
 
 def in_order(bundle, indexes):
@@ -236,11 +239,7 @@ def link(source, place):
 def link_python(temporary, base):
     """Puts the interpreter into an environment."""
     if WINDOWS:
-        import venv
-
-        builder = venv.EnvBuilder(symlinks=False, with_pip=False)
-        context = builder.ensure_directories(temporary)
-        builder.setup_python(context)
+        copy_python(temporary, base)
         return
     names = ["python", "python3", "python%d.%d" % sys.version_info[:2]]
     if sys.implementation.name == "pypy":
@@ -252,3 +251,25 @@ def link_python(temporary, base):
         os.symlink(base.executable if name == "python" else "python", path)
     if sys.maxsize > 2**32 and sys.platform != "darwin" and not os.path.lexists(os.path.join(temporary, "lib64")):
         os.symlink("lib", os.path.join(temporary, "lib64"))
+
+
+def copy_python(temporary, base):
+    """Puts the interpreter into an environment on Windows. In one of venv's there are programs
+    that start the interpreter which pyvenv.cfg names. A Python that comes without them, as
+    the embeddable one does, is copied, and finds its library by pyvenv.cfg."""
+    try:
+        import venv
+
+        brought = os.listdir(os.path.join(os.path.dirname(venv.__file__), "scripts", "nt"))
+    except (ImportError, OSError):
+        brought = []
+    if any(name.endswith(".exe") for name in brought) or sys.implementation.name != "cpython":
+        builder = venv.EnvBuilder(symlinks=False, with_pip=False)
+        builder.setup_python(builder.ensure_directories(plain(temporary)))
+        return
+    from shutil import copyfile
+
+    home = os.path.dirname(base.executable)
+    for name in os.listdir(home):
+        if name.lower().startswith(("python", "vcruntime")) and name.lower().endswith((".exe", ".dll")):
+            copyfile(os.path.join(home, name), os.path.join(temporary, BIN, name))

@@ -22,11 +22,13 @@ class CollisionError(Exception):
 
 class Environment(object):
     """Where an environment keeps what: prefix, purelib, platlib, scripts, data, headers,
-    python, version ("3.12"), windows, and on Windows launchers (console, GUI) or None."""
+    python, version ("3.12"), windows, and on Windows launchers (console, GUI) or None; long_paths
+    if its interpreter gets at files with paths of any length."""
 
     def __init__(self, **places):
         self.launchers = None
         self.windows = False
+        self.long_paths = True
         self.__dict__.update(places)
 
 

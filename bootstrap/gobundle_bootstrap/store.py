@@ -5,6 +5,7 @@ import os
 from . import cache as caches
 from .archive import PIECE
 from .bundle import check_sha256
+from .longpaths import below
 from .work import share
 
 # What things cost, in nanoseconds for a byte and for a file.
@@ -19,8 +20,15 @@ def unpack(cache, bundle, indexes):
     caches.make_folders(store)
     exact = bundle.manifest["options"].get("verify_at_run") == "always"
     folders = [os.path.join(store, bundle.parts[index]["sha256"]) for index in indexes]
-    missing = []
+    recompressed = [pair for pair in zip(folders, indexes) if bundle.parts[pair[1]].get("packing")]
+    missing, fresh = [], False
+    if recompressed:
+        from .packed import settle
+
+        fresh = settle()
     for folder, index in zip(folders, indexes):
+        if fresh and (folder, index) in recompressed and os.path.isdir(folder):
+            continue  # it was made this very moment
         if not whole(bundle.wheel(index), folder, exact):
             missing.append((folder, index))
             continue
@@ -29,8 +37,15 @@ def unpack(cache, bundle, indexes):
         except OSError:
             pass
     missing.sort()
-    if not missing:
-        return folders
+    if missing:
+        make(cache, store, bundle, missing, exact)
+    for folder, index in recompressed:
+        bundle.wheel(index).folder = folder
+    return folders
+
+
+def make(cache, store, bundle, missing, exact):
+    """Makes folders of the store, unless another process is quicker."""
     locks = []
     try:
         # All processes lock in the same order, so that none waits for one that waits for it.
@@ -44,7 +59,6 @@ def unpack(cache, bundle, indexes):
     finally:
         for lock in locks:
             lock.__exit__()
-    return folders
 
 
 def whole(archive, folder, exact=False):
@@ -53,11 +67,11 @@ def whole(archive, folder, exact=False):
     try:
         if not os.path.isdir(folder):
             return False
-        folder += "/"
         for name, member in archive.members.items():
             if name[-1] == "/":
                 continue
-            if os.stat(folder + name).st_size != member.size or exact and not same(folder + name, archive, name):
+            path = below(folder, name)
+            if os.stat(path).st_size != member.size or exact and not same(path, archive, name):
                 return False
     except OSError:
         return False
@@ -71,7 +85,7 @@ def same(path, archive, name):
 
 
 def unpack_missing(store, bundle, missing, held):
-    made, tasks = [], []
+    made, tasks, packed = [], [], []
     try:
         for folder, index in missing:
             name = os.path.basename(folder)
@@ -81,9 +95,16 @@ def unpack_missing(store, bundle, missing, held):
             temporary = caches.temporary_name(store, name)
             os.mkdir(temporary, 0o700)
             made.append((temporary, folder))
+            if bundle.parts[index].get("packing"):
+                packed.append((index, "files", temporary))
+                continue
             if bundle.manifest["options"].get("verify_at_run") != "never":
                 tasks.append((bundle.wheel_source(index).size * HASH, Check(bundle, index)))
             tasks += plan(bundle.wheel(index), temporary)
+        if packed:
+            from .packed import ask
+
+            ask(bundle, packed)
         share(tasks, lambda task: task())
         for temporary, folder in made:
             caches.put(temporary, folder)
@@ -109,14 +130,14 @@ class Unpack(object):
 
     def __init__(self, archive, folder, members):
         self.archive = archive
-        self.folder = folder + "/"
+        self.folder = folder
         self.members = members
 
     def __call__(self):
         archive, start, end = self.archive, self.members[0].offset, self.members[-1].end
         if end - start > PIECE:
             for member in self.members:
-                write(self.folder + member.name, archive.pieces(member), mode_of(member))
+                write(below(self.folder, member.name), archive.pieces(member), mode_of(member))
             return
         data = memoryview(archive.source.read(start, end - start))
         if len(data) < end - start:
@@ -126,7 +147,7 @@ class Unpack(object):
             at = member.offset - start
             begin = at + 30 + data[at + 26] + (data[at + 27] << 8) + data[at + 28] + (data[at + 29] << 8)
             content = archive.inflated(member, data, begin)
-            descriptor = os.open(self.folder + member.name, FLAGS, mode_of(member))
+            descriptor = os.open(below(self.folder, member.name), FLAGS, mode_of(member))
             try:
                 if os.write(descriptor, content) < len(content):
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -168,7 +189,7 @@ def make_parents(folder, parent, known):
     if above not in known:
         make_parents(folder, above, known)
     try:
-        os.mkdir(folder + "/" + parent)
+        os.mkdir(below(folder, parent))
     except FileExistsError:
         pass
     known.add(parent)

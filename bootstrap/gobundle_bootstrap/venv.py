@@ -17,7 +17,7 @@ import subprocess
 import sys
 import zipfile
 
-from . import asked
+from . import asked, longpaths
 from .install import CollisionError, Environment, Plan, Source
 from .strictzip import WheelError
 from .talk import Failure, report, tell
@@ -76,6 +76,8 @@ def failed(bundle, error, hint):
 def os_hint(error):
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "make room, or choose another folder"
+    if error.errno == errno.ENAMETOOLONG:
+        return "choose a folder with a shorter path"
     return "choose a folder that can be written"
 
 
@@ -119,6 +121,7 @@ def parser(bundle):
 def create(directory, options, bundle):
     """Makes the environment. Returns the allowed collisions and the number of
     distributions."""
+    longpaths.check_programs(directory)
     existed = check_folder(directory, options.force)
     streams = []
     try:
@@ -169,6 +172,8 @@ def fill(python, directory, existed, sources, options, bundle):
     if environment.windows and not environment.launchers:
         environment.launchers = own_launchers(bundle.path)
     plan = Plan(sources, environment, options.collisions_ok)
+    if not environment.long_paths:
+        longpaths.judge(directory, [planned.target[len(directory) + 1:] for planned in plan.files], False)
     plan.install(options.compile)
     if options.pip and not any(s.wheel.name == "pip" for s in sources):
         # Without --upgrade it leaves a setuptools alone that one of the wheels installed.
@@ -185,7 +190,8 @@ def open_sources(bundle, scope, streams):
             continue
         stream = bundle.open_wheel(index)
         streams.append(stream)
-        if digest_of(stream) != described["sha256"]:
+        # What is packed was compared when it was unpacked.
+        if not described.get("packing") and digest_of(stream) != described["sha256"]:
             raise Failure(
                 "%s in %s is not what the manifest says" % (described["file"], bundle.path),
                 DAMAGED,
@@ -333,6 +339,7 @@ def describe(directory):
         python=python,
         version=answer["version"],
         windows=answer["windows"],
+        long_paths=answer["long_paths"],
         **dict(
             (key, os.path.normpath(os.path.join(directory, answer[key])))
             for key in ("purelib", "platlib", "scripts", "data", "headers")

@@ -125,6 +125,8 @@ var explained = []explainedError{
 	{&wheel.CollisionError{Path: "p", First: "a 1", Second: "b 1"}, "leave out a 1 or b 1", 1},
 	{&wheel.CollisionError{Path: "p", First: "a 1", Second: "a 1"}, "another version of a 1", 1},
 	{&wheel.CollisionError{Path: "p", Second: "a 1"}, "remove p", 1},
+	{&wheel.LongPathError{Prefix: "p", Longest: 300}, "LongPathsEnabled", 1},
+	{&wheel.LongPathError{Prefix: "p", Longest: 300, Programs: true}, "a shorter path", 1},
 	{&wheel.DuplicateError{First: "a-1.whl", Second: "a-2.whl"}, "leave out a-1.whl or a-2.whl", 1},
 	{&dist.FileNameError{File: "a.whl", Reason: "no"}, "give a.whl the name", 1},
 	{&dist.MetadataError{Field: "Name", Err: errors.New("no")}, "wrong in Name", 1},

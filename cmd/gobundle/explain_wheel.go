@@ -47,6 +47,13 @@ func explainWheel(err error, e *explanation) bool {
 		}
 		return true
 	}
+	if long, ok := asError[*wheel.LongPathError](err); ok {
+		e.hint = "name a folder with a shorter path"
+		if !long.Programs {
+			e.hint += ", or have Windows take long ones (LongPathsEnabled in the registry)"
+		}
+		return true
+	}
 	if two, ok := asError[*wheel.DuplicateError](err); ok {
 		e.hint = fmt.Sprintf("leave out %s or %s", two.First, two.Second)
 		return true

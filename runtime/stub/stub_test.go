@@ -1,6 +1,8 @@
 package stub
 
 import (
+	"bytes"
+	"debug/pe"
 	"errors"
 	"os"
 	"os/exec"
@@ -99,5 +101,42 @@ func TestLauncher(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(string(output)), "\n")
 	if len(lines) != 2 || lines[0] != "app: error: this is a launcher without its bundle" || !strings.HasPrefix(lines[1], "app: hint: ") {
 		t.Errorf("it says %q, want an error and a hint", output)
+	}
+}
+
+// The two launchers for scripts differ in what says whether there is a console, and in
+// nothing else.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	var missing *MissingError
+	if _, _, err := Scripts("mips"); !errors.As(err, &missing) {
+		t.Errorf("Scripts for a machine that is none of those: %v", err)
+	}
+	for _, goarch := range []string{"amd64", "arm64"} {
+		console, gui, err := Scripts(goarch)
+		if errors.As(err, &missing) {
+			t.Skip("make launchers has not been run")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		different := 0
+		for i := range console {
+			if console[i] != gui[i] {
+				different++
+			}
+		}
+		for want, launcher := range map[uint16][]byte{pe.IMAGE_SUBSYSTEM_WINDOWS_CUI: console, pe.IMAGE_SUBSYSTEM_WINDOWS_GUI: gui} {
+			file, err := pe.NewFile(bytes.NewReader(launcher))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := file.OptionalHeader.(*pe.OptionalHeader64).Subsystem; got != want {
+				t.Errorf("%s: the subsystem is %d, want %d", goarch, got, want)
+			}
+		}
+		if different != 1 {
+			t.Errorf("%s: %d bytes differ, want 1", goarch, different)
+		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gobundle/gobundle/bootstrap"
+	"github.com/gobundle/gobundle/runtime/stub"
 	"github.com/gobundle/gobundle/runtime/wheel"
 )
 
@@ -82,6 +83,7 @@ func Describe(ctx context.Context, dir string) (wheel.Environment, error) {
 	var answer struct {
 		Purelib, Platlib, Scripts, Data, Headers, Version, Platform, Ensurepip string
 		Windows                                                                bool
+		LongPaths                                                              bool `json:"long_paths"`
 	}
 	if err := json.Unmarshal(output, &answer); err != nil {
 		return wheel.Environment{}, &PythonError{Python: python, Doing: doing, Err: err}
@@ -96,11 +98,26 @@ func Describe(ctx context.Context, dir string) (wheel.Environment, error) {
 		Python:  python,
 		Version: answer.Version,
 		Windows: answer.Windows,
+
+		ShortPaths: !answer.LongPaths,
 	}
-	if answer.Windows && answer.Ensurepip != "" {
+	if answer.Windows {
 		e.Launchers = launchers(answer.Ensurepip, answer.Platform)
+		if e.Launchers.Console == nil {
+			e.Launchers = ownLaunchers(answer.Platform)
+		}
 	}
 	return e, nil
+}
+
+// ownLaunchers are those that executables begin with, which start scripts, too; none if
+// this gobundle has none for the platform.
+func ownLaunchers(platform string) wheel.Launchers {
+	console, gui, err := stub.Scripts(map[string]string{"win-amd64": "amd64", "win-arm64": "arm64"}[platform])
+	if err != nil {
+		return wheel.Launchers{}
+	}
+	return wheel.Launchers{Console: console, GUI: gui}
 }
 
 // launchers takes the executables that pip starts scripts with from the pip

@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/gobundle/gobundle/runtime/wheel"
 )
@@ -72,7 +73,8 @@ var ErrScope = errors.New("the scope must be all, deps or srcs")
 // ends, what was made is removed again; what o.Force removed is not restored,
 // but whatever can be checked before is checked before.
 //
-// Errors are [*NotEmptyError], [*PythonError], [ErrScope], and those of
+// Errors are [*NotEmptyError], [*PythonError], [ErrScope], [*wheel.LongPathError] on
+// Windows, and those of
 // [wheel.Install].
 func Create(ctx context.Context, dir string, o Options) (*wheel.Report, error) {
 	dir, err := filepath.Abs(dir)
@@ -81,6 +83,9 @@ func Create(ctx context.Context, dir string, o Options) (*wheel.Report, error) {
 	}
 	sources, err := o.sources()
 	if err != nil {
+		return nil, err
+	}
+	if err := checkLength(dir, runtime.GOOS); err != nil {
 		return nil, err
 	}
 	existed, err := checkFolder(dir, o.Force)
@@ -149,6 +154,16 @@ func hasPip(sources []wheel.Source) bool {
 		}
 	}
 	return false
+}
+
+// checkLength refuses a folder in which Windows could not start programs. What makes
+// them known to it takes no more characters than ever, whatever is set for files.
+func checkLength(dir, goos string) error {
+	longest := len([]rune(dir)) + len(`\Scripts\pythonw.exe`)
+	if goos == "windows" && longest > wheel.LongestPath {
+		return &wheel.LongPathError{Prefix: dir, Longest: longest, Programs: true}
+	}
+	return nil
 }
 
 // imagined is an environment that has the shape of all others, for a check

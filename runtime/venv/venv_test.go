@@ -44,6 +44,22 @@ func TestCreate(t *testing.T) {
 	}
 }
 
+// Windows can't start the programs of an environment that lies too deep.
+func TestLength(t *testing.T) {
+	t.Parallel()
+	short, deep := `C:\`+strings.Repeat("x", 236), `C:\`+strings.Repeat("x", 237)
+	if err := checkLength(short, "windows"); err != nil {
+		t.Errorf("%d characters: %v", len(short), err)
+	}
+	if err := checkLength(deep, "linux"); err != nil {
+		t.Errorf("%d characters on Linux: %v", len(deep), err)
+	}
+	var long *wheel.LongPathError
+	if err := checkLength(deep, "windows"); !errors.As(err, &long) || long.Longest != 260 || !long.Programs {
+		t.Errorf("%d characters: %v", len(deep), err)
+	}
+}
+
 func TestScope(t *testing.T) {
 	t.Parallel()
 	list := demo(t)

@@ -60,6 +60,25 @@ func (e *EntryPointError) Error() string {
 	return fmt.Sprintf("%s: %q %s", where, e.Text, e.Reason)
 }
 
+// LongestPath is how many characters Windows takes in a path, unless its
+// administrator has lifted that.
+const LongestPath = 259
+
+// LongPathError says that files of an environment would have paths that are too long.
+type LongPathError struct {
+	Prefix   string // the environment's root
+	Longest  int    // characters of the longest path
+	Programs bool   // of its programs, which no setting allows
+}
+
+func (e *LongPathError) Error() string {
+	what := "files"
+	if e.Programs {
+		what = "programs"
+	}
+	return fmt.Sprintf("%s in %s would have paths of %d characters, and Windows takes %d", what, e.Prefix, e.Longest, LongestPath)
+}
+
 // CollisionError says that two distributions write one path with different
 // content.
 type CollisionError struct {

@@ -28,6 +28,9 @@ type Environment struct {
 	Version   string // its version as "3.12"
 	Windows   bool
 	Launchers Launchers // only looked at on Windows
+	// ShortPaths says that its interpreter gets at no file whose path is longer than
+	// LongestPath.
+	ShortPaths bool
 }
 
 // InstallOptions changes how Install works. The zero value is useful.
@@ -56,6 +59,7 @@ type Report struct {
 // is written; after any other error the environment may hold parts of them, and
 // the caller must throw it away.
 //
+// If its interpreter would not find a file, the error is a [*LongPathError], as early.
 // Further errors are [*InvalidError], [*VersionError], [*RecordError],
 // [*EntryPointError], and [*DuplicateError]. The wheels stay open.
 func Install(ctx context.Context, wheels []Source, env Environment, o InstallOptions) (*Report, error) {

@@ -304,6 +304,31 @@ func TestInstallRefuses(t *testing.T) {
 }
 
 // RECORD is checked while files are written, not only by Verify.
+// What an interpreter would not find because of its path is not installed.
+func TestInstallLongPaths(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	env := environmentIn(dir)
+	room := LongestPath - len(env.Purelib) - len("/e")
+	for _, test := range []struct {
+		name  string
+		short bool
+		want  int // the length that is refused, 0 if none is
+	}{
+		{strings.Repeat("x", room), true, 0},
+		{strings.Repeat("x", room+1), true, LongestPath + 1},
+		{strings.Repeat("x", room+1), false, 0},
+	} {
+		env.ShortPaths = test.short
+		w := openWheel(t, "demo", "1.0", entry{name: "é" + test.name})
+		err := Check(t.Context(), []Source{{Wheel: w}}, env, InstallOptions{})
+		var long *LongPathError
+		if errors.As(err, &long) != (test.want > 0) || test.want > 0 && long.Longest != test.want {
+			t.Errorf("with %d characters more, short paths %t: %v", len(test.name)-room, test.short, err)
+		}
+	}
+}
+
 func TestInstallVerifies(t *testing.T) {
 	t.Parallel()
 	for _, content := range []string{"#!python\n", "x"} {

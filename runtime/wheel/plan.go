@@ -60,7 +60,22 @@ func newPlan(ctx context.Context, wheels []Source, env Environment, o InstallOpt
 			return nil, err
 		}
 	}
-	return p, p.checkFolders()
+	if err := p.checkFolders(); err != nil {
+		return nil, err
+	}
+	return p, p.checkLengths()
+}
+
+// checkLengths refuses what the environment's interpreter would not find.
+func (p *plan) checkLengths() error {
+	longest := 0
+	for i := range p.files {
+		longest = max(longest, len([]rune(p.files[i].target)))
+	}
+	if p.env.ShortPaths && longest > LongestPath {
+		return &LongPathError{Prefix: p.env.Prefix, Longest: longest}
+	}
+	return nil
 }
 
 // add plans one wheel.
