@@ -117,16 +117,16 @@ func isSwitch(f *kong.Flag) bool { return f.IsBool() || f.IsCounter() }
 
 // misspeltVerb returns the verb that the first argument looks like without being
 // it, or "". To the parser it is a requirement.
-func misspeltVerb(root *kong.Node, arguments []string) string {
+func misspeltVerb(arguments []string) string {
 	first := slices.IndexFunc(arguments, func(argument string) bool { return !strings.HasPrefix(argument, "-") })
 	if first < 0 {
 		return ""
 	}
-	var verbs []string
-	for _, verb := range root.Children {
-		verbs = append(verbs, verb.Name)
+	var names []string
+	for _, v := range verbs {
+		names = append(names, v.name)
 	}
-	if near := spelling.Near(arguments[first], verbs); len(near) > 0 && near[0] != arguments[first] {
+	if near := spelling.Near(arguments[first], names); len(near) > 0 && near[0] != arguments[first] {
 		return near[0]
 	}
 	return ""

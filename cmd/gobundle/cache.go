@@ -48,8 +48,8 @@ func (c *cacheCommand) place(u *ui) (string, error) {
 type cacheDirCommand struct{}
 
 // Run prints the folder.
-func (*cacheDirCommand) Run(u *ui, all *commands) error {
-	dir, err := all.Cache.place(u)
+func (*cacheDirCommand) Run(u *ui, parent *cacheCommand) error {
+	dir, err := parent.place(u)
 	if err != nil {
 		return err
 	}
@@ -61,8 +61,8 @@ type cacheInfoCommand struct {
 }
 
 // Run lists the environments, wheels and Pythons; downloads are summed up.
-func (c *cacheInfoCommand) Run(ctx context.Context, u *ui, all *commands) error {
-	v, err := all.Cache.inventory(ctx, u)
+func (c *cacheInfoCommand) Run(ctx context.Context, u *ui, parent *cacheCommand) error {
+	v, err := parent.inventory(ctx, u)
 	if err != nil {
 		return err
 	}
@@ -141,12 +141,12 @@ type cachePruneCommand struct {
 }
 
 // Run removes what the flags say.
-func (c *cachePruneCommand) Run(ctx context.Context, u *ui, all *commands) error {
+func (c *cachePruneCommand) Run(ctx context.Context, u *ui, parent *cacheCommand) error {
 	p := cache.Policy{OlderThan: time.Duration(c.OlderThan)}
 	if c.MaxSize != nil {
 		p.Bounded, p.MaxSize = true, int64(*c.MaxSize)
 	}
-	return c.remove(ctx, u, all, p)
+	return c.remove(ctx, u, parent, p)
 }
 
 type cacheClearCommand struct {
@@ -154,12 +154,12 @@ type cacheClearCommand struct {
 }
 
 // Run removes everything.
-func (c *cacheClearCommand) Run(ctx context.Context, u *ui, all *commands) error {
-	return c.remove(ctx, u, all, cache.Policy{All: true})
+func (c *cacheClearCommand) Run(ctx context.Context, u *ui, parent *cacheCommand) error {
+	return c.remove(ctx, u, parent, cache.Policy{All: true})
 }
 
-func (f *removalFlags) remove(ctx context.Context, u *ui, all *commands, p cache.Policy) error {
-	v, err := all.Cache.inventory(ctx, u)
+func (f *removalFlags) remove(ctx context.Context, u *ui, parent *cacheCommand, p cache.Policy) error {
+	v, err := parent.inventory(ctx, u)
 	if err != nil {
 		return err
 	}

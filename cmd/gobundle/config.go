@@ -27,7 +27,7 @@ type shown struct {
 }
 
 // Run prints each setting with where it comes from.
-func (c *configCommand) Run(u *ui, configuration *configuration, own *commands) error {
+func (c *configCommand) Run(u *ui, configuration *configuration, own *globals) error {
 	var words []string
 	if c.Bundle != "" {
 		words = []string{c.Bundle}

@@ -19,8 +19,10 @@ import (
 // files say. The keys are the flags of the verbs that resolve, taken from kong's
 // model of them, so that a new flag is a new key.
 type configuration struct {
-	ui    *ui
-	root  *kong.Node
+	ui   *ui
+	root *kong.Node
+	// whole is the model of all verbs, if root has not all.
+	whole func() *kong.Node
 	set   *settings.Set
 	named string // the bundle of the file that the command line names, "" for none
 	// applied says that the settings are for the verb, and words are its arguments
@@ -53,8 +55,15 @@ func takesSettings(verb *kong.Node) bool {
 
 // flags lists the flags of the verbs that take settings, each name once.
 func (c *configuration) flags() []*kong.Flag {
+	if c.whole != nil {
+		return flagsOf(c.whole())
+	}
+	return flagsOf(c.root)
+}
+
+func flagsOf(root *kong.Node) []*kong.Flag {
 	var flags []*kong.Flag
-	for _, verb := range c.root.Children {
+	for _, verb := range root.Children {
 		if !takesSettings(verb) {
 			continue
 		}
@@ -67,9 +76,11 @@ func (c *configuration) flags() []*kong.Flag {
 	return flags
 }
 
-func (c *configuration) keys() []settings.Key {
+func (c *configuration) keys() []settings.Key { return keysOf(c.flags()) }
+
+func keysOf(flags []*kong.Flag) []settings.Key {
 	var keys []settings.Key
-	for _, flag := range c.flags() {
+	for _, flag := range flags {
 		key := settings.Key{Name: flag.Name, Paths: pathWords[flag.PlaceHolder], Pairs: strings.Contains(flag.PlaceHolder, "=")}
 		switch target := flag.Target; {
 		case flag.IsBool():
@@ -90,7 +101,11 @@ func (c *configuration) keys() []settings.Key {
 // load reads all places. words are the verb's arguments without dashes, of which
 // the first may name a bundle of the file.
 func (c *configuration) load(file string, noFiles bool, words []string) error {
-	keys := c.keys()
+	// Flags of other verbs matter only to a verb that shows them, or where something is set.
+	keys := keysOf(flagsOf(c.root))
+	if len(keys) == 0 || c.hasVariables() {
+		keys = c.keys()
+	}
 	home, err := os.UserHomeDir()
 	if err != nil {
 		home = ""
@@ -107,9 +122,9 @@ func (c *configuration) load(file string, noFiles bool, words []string) error {
 	var document *settings.Document
 	switch {
 	case file != "":
-		document, err = settings.Read(file, c.ui.directory, keys)
+		document, err = settings.Read(file, c.ui.directory, c.keys)
 	case !noFiles:
-		document, err = settings.Find(c.ui.directory, keys)
+		document, err = settings.Find(c.ui.directory, c.keys)
 	}
 	if err != nil {
 		return err
@@ -133,6 +148,15 @@ func (c *configuration) load(file string, noFiles bool, words []string) error {
 
 // ofIndexes are the variables of a named index.
 var ofIndexes = lazyregexp.New(`^GOBUNDLE_INDEX_.+_(USERNAME|PASSWORD)$`)
+
+// hasVariables reports whether a variable may be that of a key, or nearly so.
+func (c *configuration) hasVariables() bool {
+	return slices.ContainsFunc(c.ui.environ, func(pair string) bool {
+		name, _, _ := strings.Cut(pair, "=")
+		word, ours := strings.CutPrefix(name, "GOBUNDLE_")
+		return ours && !slices.Contains(ofBundles, flagOf(word))
+	})
+}
 
 // warnOfVariables names variables that are nearly those of a key. Others may be anybody's.
 func (c *configuration) warnOfVariables(keys []settings.Key) {
@@ -165,7 +189,7 @@ func (c *configuration) prepare(parsed *kong.Context) error {
 	if c.set != nil || !takesSettings(verb) {
 		return nil
 	}
-	own := parsed.Model.Target.Interface().(commands)
+	own := parsed.Model.Target.Interface().(globals)
 	for _, path := range parsed.Path {
 		if path.Flag != nil && path.Flag.Name == "config" {
 			own.SettingsFile = parsed.Value(path).String()

@@ -17,11 +17,7 @@ import (
 // model is the command line as kong has it.
 func model(t *testing.T) *kong.Node {
 	t.Helper()
-	parser, err := kong.New(&commands{}, kong.Vars{"version": "test"}, kong.Writers(io.Discard, io.Discard))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return parser.Model.Node
+	return newCommandLine(t.Context(), newUI(process{getenv: func(string) string { return "" }, stderr: io.Discard}), verbs).parser.Model.Node
 }
 
 // mentionsFiles is a help text of a flag that may take a path.

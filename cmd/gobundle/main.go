@@ -10,6 +10,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -73,51 +74,80 @@ func mainExitCode() int {
 
 // run parses the arguments and runs the verb. It returns the exit code.
 func run(ctx context.Context, p process) int {
-	var commands commands
 	ui := newUI(p)
-	exit := -1
-	configuration := &configuration{ui: ui}
-	parser, err := kong.New(&commands,
-		kong.Name("gobundle"),
-		kong.Description(description),
-		kong.Writers(p.stdout, p.stderr),
-		kong.Exit(func(code int) { exit = code }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Vars{"version": version},
-		kong.WithBeforeResolve(configuration.prepare),
-	)
-	if err != nil {
-		return ui.fail(err)
-	}
-	configuration.root = parser.Model.Node
 	arguments := p.arguments
 	if len(arguments) == 0 {
 		arguments = []string{"--help"}
 	}
-	parsed, err := parser.Parse(arrange(parser.Model.Node, arguments))
-	if exit >= 0 { // --help and --version have printed and are done
-		return exit
+	described := likely(arguments)
+	line := newCommandLine(ctx, ui, described)
+	parsed, err := line.parse(arguments)
+	if err != nil && line.exit < 0 && len(described) < len(verbs) { // the message may be about the others
+		line = newCommandLine(ctx, ui, verbs)
+		parsed, err = line.parse(arguments)
+	}
+	if line.exit >= 0 { // --help and --version have printed and are done
+		return line.exit
 	}
 	if err != nil {
 		err = &usageError{Err: err, Hint: helpHint(err)}
 	} else {
-		ui.quiet = commands.Quiet
-		configuration.fill(parsed)
-		err = parsed.Run(ui, configuration, &commands)
+		ui.quiet = line.globals.Quiet
+		line.configuration.fill(parsed)
+		err = parsed.Run(ui, line.configuration)
 	}
 	if err != nil && ctx.Err() != nil {
 		ui.suspend()
 		return exitInterrupted
 	}
 	if usage, ok := asError[*usageError](err); ok {
-		if meant := misspeltVerb(parser.Model.Node, arguments); meant != "" {
+		if meant := misspeltVerb(arguments); meant != "" {
 			usage.Hint = didYouMean([]string{"gobundle " + meant})
 		} else {
-			usage.Hint = configuration.hint(usage.Hint)
+			usage.Hint = line.configuration.hint(usage.Hint)
 		}
 	}
 	return ui.fail(err)
+}
+
+// A commandLine is a parser for some of the verbs, and what it fills.
+type commandLine struct {
+	globals       globals
+	configuration *configuration
+	parser        *kong.Kong
+	exit          int // of a parser that ended the run, -1 before
+}
+
+// newCommandLine describes the verbs to the parser.
+func newCommandLine(ctx context.Context, ui *ui, described []verb) *commandLine {
+	line := &commandLine{configuration: &configuration{ui: ui}, exit: -1}
+	options := []kong.Option{
+		kong.Name("gobundle"),
+		kong.Description(description),
+		kong.Writers(ui.stdout, ui.stderr),
+		kong.Exit(func(code int) { line.exit = code }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Vars{"version": version},
+		kong.WithBeforeResolve(line.configuration.prepare),
+	}
+	for _, v := range described {
+		options = append(options, kong.DynamicCommand(v.name, v.help, "", v.flags(), v.tags))
+	}
+	// It panics only if a verb describes its flags wrongly, and then for all arguments.
+	line.parser = kong.Must(&line.globals, options...)
+	line.configuration.root = line.parser.Model.Node
+	if len(described) < len(verbs) {
+		line.configuration.whole = sync.OnceValue(func() *kong.Node {
+			return newCommandLine(ctx, ui, verbs).parser.Model.Node
+		})
+	}
+	return line
+}
+
+// parse reads the arguments. Those of --help and --version are obeyed.
+func (l *commandLine) parse(arguments []string) (*kong.Context, error) {
+	return l.parser.Parse(arrange(l.parser.Model.Node, arguments))
 }
 
 // helpHint names the help page of the verb whose arguments are wrong.

@@ -47,8 +47,8 @@ type Document struct {
 
 // Find reads gobundle.toml in a folder, or the settings in pyproject.toml there;
 // nil where there are neither. A pyproject.toml in which the table is misspelt gives
-// a Document without settings.
-func Find(folder string, keys []Key) (*Document, error) {
+// a Document without settings. keys are asked for only if there are settings.
+func Find(folder string, keys func() []Key) (*Document, error) {
 	own, err := read(filepath.Join(folder, OwnFile), OwnFile, folder, keys)
 	if err != nil {
 		return nil, err
@@ -65,8 +65,8 @@ func Find(folder string, keys []Key) (*Document, error) {
 }
 
 // Read reads a file that the user named, which may be either of the two. folder is
-// the current one.
-func Read(file, folder string, keys []Key) (*Document, error) {
+// the current one; keys are as in Find.
+func Read(file, folder string, keys func() []Key) (*Document, error) {
 	path := file
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(folder, path)
@@ -94,7 +94,7 @@ func cause(err error) error {
 }
 
 // read returns nil for a file that isn't there or has no settings.
-func read(path, shown, folder string, keys []Key) (*Document, error) {
+func read(path, shown, folder string, keys func() []Key) (*Document, error) {
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -112,7 +112,7 @@ func read(path, shown, folder string, keys []Key) (*Document, error) {
 		return nil, nil
 	}
 	r := reader{document: &Document{Name: shown, Misspelt: part.misspelt, bundles: map[string]map[string]Value{}}, order: orders(&part.meta)}
-	r.keys = append(slices.Clone(keys), Key{Name: Dependencies, Kind: List, Paths: MaybePath})
+	r.keys = append(slices.Clone(keys()), Key{Name: Dependencies, Kind: List, Paths: MaybePath})
 	if at := filepath.Dir(path); filepath.Clean(at) != filepath.Clean(folder) {
 		r.folder = at
 		if relative, err := filepath.Rel(folder, at); err == nil && filepath.IsLocal(relative) {

@@ -83,7 +83,7 @@ func FuzzFile(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		folder := t.TempDir()
 		write(t, folder, "gobundle.toml", text)
-		document, err := settings.Find(folder, keys)
+		document, err := settings.Find(folder, known)
 		if err != nil {
 			return
 		}

@@ -13,6 +13,8 @@ import (
 )
 
 // keys are one of each kind.
+func known() []settings.Key { return keys }
+
 var keys = []settings.Key{
 	{Name: "index-url", Paths: settings.Path, Variable: "GOBUNDLE_INDEX_URL"},
 	{Name: "extra-index-url", Kind: settings.List, Paths: settings.Path, Variable: "GOBUNDLE_EXTRA_INDEX_URL"},
@@ -93,7 +95,7 @@ timeout = 60 (PLACE, [bundle.worker])`
 	for name, text := range map[string]string{"gobundle.toml": settingsFile, "pyproject.toml": project} {
 		folder := t.TempDir()
 		write(t, folder, name, text)
-		document, err := settings.Find(folder, keys)
+		document, err := settings.Find(folder, known)
 		if err != nil {
 			t.Fatalf("Find %s: %v", name, err)
 		}
@@ -114,7 +116,7 @@ func TestPaths(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	write(t, folder, "conf/app.toml", settingsFile)
-	document, err := settings.Read("conf/app.toml", folder, keys)
+	document, err := settings.Read("conf/app.toml", folder, known)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +138,7 @@ func TestPaths(t *testing.T) {
 		}
 	}
 	elsewhere := t.TempDir()
-	if document, err = settings.Read(filepath.Join(folder, "conf", "app.toml"), elsewhere, keys); err != nil {
+	if document, err = settings.Read(filepath.Join(folder, "conf", "app.toml"), elsewhere, known); err != nil {
 		t.Fatal(err)
 	}
 	if v, _ := settings.Merge(document, "worker").Value("output"); v.Words[0] != filepath.Join(folder, "conf", "dist", "worker.pyz") {
@@ -169,7 +171,7 @@ func TestFileErrors(t *testing.T) {
 	for _, test := range tests {
 		folder := t.TempDir()
 		write(t, folder, "gobundle.toml", test.text)
-		_, err := settings.Find(folder, keys)
+		_, err := settings.Find(folder, known)
 		var wrong *settings.Error
 		if !errors.As(err, &wrong) || wrong.Place != test.place || wrong.Key != test.key || test.near != "" && !slices.Contains(wrong.Near, test.near) {
 			t.Errorf("%s: Find = %+v, want one about %s in %s, near %s", test.name, err, test.key, test.place, test.near)
@@ -180,7 +182,7 @@ func TestFileErrors(t *testing.T) {
 	write(t, folder, "gobundle.toml/file", "")
 	for _, name := range []string{"absent.toml", "pyproject.toml", "gobundle.toml"} {
 		var wrong *settings.Error
-		if _, err := settings.Read(name, folder, keys); !errors.As(err, &wrong) || wrong.Place != name {
+		if _, err := settings.Read(name, folder, known); !errors.As(err, &wrong) || wrong.Place != name {
 			t.Errorf("Read %s: %v, want an Error", name, err)
 		}
 	}
@@ -190,19 +192,19 @@ func TestFileErrors(t *testing.T) {
 func TestTwoFiles(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	if document, err := settings.Find(folder, keys); document != nil || err != nil {
+	if document, err := settings.Find(folder, known); document != nil || err != nil {
 		t.Errorf("Find in an empty folder = %v, %v, want nothing", document, err)
 	}
 	write(t, folder, "pyproject.toml", "[project]\n")
-	if document, err := settings.Find(folder, keys); document != nil || err != nil {
+	if document, err := settings.Find(folder, known); document != nil || err != nil {
 		t.Errorf("Find without a table = %v, %v, want nothing", document, err)
 	}
 	write(t, folder, "gobundle.toml", "index-url = 'a'")
-	if document, err := settings.Find(folder, keys); err != nil || document.Shadowed != "" {
+	if document, err := settings.Find(folder, known); err != nil || document.Shadowed != "" {
 		t.Errorf("Find = %+v, %v, want nothing shadowed", document, err)
 	}
 	write(t, folder, "pyproject.toml", "[tool.gobundle]\nindex-url = 'b'")
-	document, err := settings.Find(folder, keys)
+	document, err := settings.Find(folder, known)
 	if err != nil || document.Name != "gobundle.toml" || document.Shadowed != "pyproject.toml" {
 		t.Errorf("Find = %+v, %v, want gobundle.toml, which shadows the other", document, err)
 	}
@@ -221,7 +223,7 @@ func TestMisspeltTables(t *testing.T) {
 	} {
 		folder := t.TempDir()
 		write(t, folder, "pyproject.toml", text)
-		document, err := settings.Find(folder, keys)
+		document, err := settings.Find(folder, known)
 		if err != nil {
 			t.Errorf("Find in %q: %v", text, err)
 			continue
@@ -234,7 +236,7 @@ func TestMisspeltTables(t *testing.T) {
 			t.Errorf("Find in %q finds %q misspelt, want %q", text, got, want)
 		}
 		right := strings.Contains(text, "[tool.gobundle]")
-		if _, err := settings.Read("pyproject.toml", folder, keys); (err == nil) != right {
+		if _, err := settings.Read("pyproject.toml", folder, known); (err == nil) != right {
 			t.Errorf("Read of %q = %v, want settings: %v", text, err, right)
 		}
 	}
@@ -267,7 +269,7 @@ func TestLevels(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	write(t, folder, "gobundle.toml", "index-url = 'top'\ntimeout = 1\n[bundle.app]\nindex-url = 'bundle'")
-	document, err := settings.Find(folder, keys)
+	document, err := settings.Find(folder, known)
 	if err != nil {
 		t.Fatal(err)
 	}
