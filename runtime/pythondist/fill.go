@@ -48,14 +48,22 @@ func (r *Record) fill(ctx context.Context, temporary, part string, o *Options) e
 	if r.Program != "" && (err != nil || !info.Mode().IsRegular()) {
 		return &DamageError{Name: r.Name, From: from, Reason: "there is no " + r.Program + " in it", Err: err}
 	}
-	lease, err := os.OpenFile(filepath.Join(temporary, "lease"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return &DamageError{Name: r.Name, From: from, Reason: "there is a file lease at the top of it", Err: err}
+	if err := writeSizes(temporary); err != nil {
+		return r.taken(err, from, sizesName)
 	}
+	lease, err := os.OpenFile(filepath.Join(temporary, "lease"), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return err
+		return r.taken(err, from, "lease")
 	}
 	return lease.Close()
+}
+
+// taken makes a clash of an archive with a file of this package.
+func (r *Record) taken(err error, from, name string) error {
+	if errors.Is(err, fs.ErrExist) {
+		return &DamageError{Name: r.Name, From: from, Reason: "there is a file " + name + " at the top of it"}
+	}
+	return err
 }
 
 // unpack unpacks the archive, and compares its sha256 at the same time: what was

@@ -12,9 +12,12 @@ import (
 )
 
 // A lease says that a distribution is in use, as long as its file is open.
-type lease struct{ file *os.File }
+type lease struct {
+	file *os.File
+	used time.Time // before this process did
+}
 
-// takeLease stamps the last use and takes a shared lock. ok is false if somebody
+// takeLease takes a shared lock. ok is false if somebody
 // is removing the distribution or has done so.
 func takeLease(path string) (held *lease, ok bool) {
 	file, err := os.Open(path)
@@ -33,9 +36,7 @@ func takeLease(path string) (held *lease, ok bool) {
 		file.Close()
 		return nil, false
 	}
-	moment := time.Now()
-	_ = os.Chtimes(path, moment, moment) // a cache may be read-only
-	return &lease{file}, true
+	return &lease{file, mine.ModTime()}, true
 }
 
 func flock(descriptor int) error {

@@ -7,18 +7,24 @@ import (
 
 // A lease says that a distribution is in use, as long as its file is open: Windows
 // doesn't rename a folder then. The launcher stays for as long as its child.
-type lease struct{ file *os.File }
+type lease struct {
+	file *os.File
+	used time.Time // before this process did
+}
 
-// takeLease stamps the last use and opens the file. ok is false if somebody has
+// takeLease opens the file. ok is false if somebody has
 // removed the distribution.
 func takeLease(path string) (held *lease, ok bool) {
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, false
 	}
-	moment := time.Now()
-	_ = os.Chtimes(path, moment, moment) // a cache may be read-only
-	return &lease{file}, true
+	info, err := file.Stat()
+	if err != nil {
+		file.Close()
+		return nil, false
+	}
+	return &lease{file, info.ModTime()}, true
 }
 
 // keep has nothing to do: this process doesn't become another.

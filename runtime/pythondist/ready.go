@@ -109,6 +109,13 @@ func (r *Record) find(root string) (*Installation, error) {
 	if !ok {
 		return nil, nil
 	}
+	// What nobody has used since the machine began may have lost to a power cut what was
+	// not on the disk yet.
+	if held.used.Before(booted()) && held.mayStamp() && !whole(folder) {
+		_ = held.close()
+		return nil, nil
+	}
+	held.stamp()
 	if r.Program == "" {
 		return &Installation{Folder: folder, lease: held}, nil
 	}

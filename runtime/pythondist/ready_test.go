@@ -120,10 +120,20 @@ func TestReady(t *testing.T) {
 	nothingLeft(t, o, 1)
 }
 
+// cut empties a file, "" for none, of an installation that was not used since the machine
+// began.
+func cut(folder, name string) error {
+	var err error
+	if name != "" {
+		err = os.Truncate(filepath.Join(folder, filepath.FromSlash(name)), 0)
+	}
+	return errors.Join(err, os.Chtimes(filepath.Join(folder, "lease"), time.Unix(1e9, 0), time.Unix(1e9, 0)))
+}
+
 // The last use is stamped, and what is incomplete is made anew.
 func TestReadyAgain(t *testing.T) {
 	t.Parallel()
-	data := packed(t, program)
+	data := packed(t, program, "python/lib/python3.12/os.py")
 	for _, test := range []struct {
 		name   string
 		change func(folder string) error
@@ -134,6 +144,14 @@ func TestReadyAgain(t *testing.T) {
 		}, 1},
 		{"the program is gone", func(folder string) error { return os.Remove(filepath.Join(folder, filepath.FromSlash(program))) }, 2},
 		{"the program is empty", func(folder string) error { return os.Truncate(filepath.Join(folder, filepath.FromSlash(program)), 0) }, 2},
+		{"a power cut emptied a file", func(folder string) error { return cut(folder, "python/lib/python3.12/os.py") }, 2},
+		{"a power cut emptied the list", func(folder string) error { return cut(folder, "files.txt") }, 2},
+		{"a power cut, and a file is gone", func(folder string) error {
+			return errors.Join(os.Remove(filepath.Join(folder, "python/lib/python3.12/os.py")), cut(folder, ""))
+		}, 2},
+		{"byte-code came after a power cut", func(folder string) error {
+			return errors.Join(os.WriteFile(filepath.Join(folder, "python/os.pyc"), nil, 0o600), cut(folder, ""))
+		}, 1},
 		{"the lease is gone", func(folder string) error { return os.Remove(filepath.Join(folder, "lease")) }, 2},
 		{"a killed process left something", func(folder string) error {
 			return errors.Join(os.RemoveAll(folder), os.MkdirAll(filepath.Join(filepath.Dir(folder), "."+filepath.Base(folder)+".abc.tmp", "python"), 0o700))
