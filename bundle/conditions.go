@@ -138,7 +138,7 @@ func directURL(pin resolve.Pin, w fetch.Wheel) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		origin = &resolve.Origin{Reference: reference, SHA256: pin.File.Hashes["sha256"]} // out of a lock
+		origin = &resolve.Origin{Reference: reference, SHA256: pin.File.Hashes.Of("sha256")} // out of a lock
 	}
 	return origin.DirectURL(w.SHA256).Encode()
 }

@@ -29,7 +29,7 @@ func (s *session) distributionFile(o *Options, c *carried, target string) (index
 			return index.File{}, err
 		}
 		c.record.URL = release.URL()
-		return index.File{Name: release.File(), URL: release.URL(), Hashes: map[string]string{"sha256": release.SHA256}, Size: -1}, nil
+		return index.File{Name: release.File(), URL: release.URL(), Hashes: index.Digests{{Algorithm: "sha256", Hex: release.SHA256}}, Size: -1}, nil
 	}
 	bare, fragment, _ := strings.Cut(text, "#")
 	shown := transport.Redact(bare)
@@ -56,7 +56,7 @@ func (s *session) distributionFile(o *Options, c *carried, target string) (index
 	if !isArchive(name) {
 		return index.File{}, &PythonOptionError{Text: shown, Reason: "is no archive by its name", Remedy: "give one whose name ends in .tar.gz or .tar.zst"}
 	}
-	return index.File{Name: name, URL: bare, Hashes: map[string]string{"sha256": sum}, Size: -1}, nil
+	return index.File{Name: name, URL: bare, Hashes: index.Digests{{Algorithm: "sha256", Hex: sum}}, Size: -1}, nil
 }
 
 func isArchive(name string) bool {

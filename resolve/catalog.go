@@ -9,6 +9,7 @@ import (
 	"github.com/gobundle/gobundle/resolve/dist"
 	"github.com/gobundle/gobundle/resolve/index"
 	"github.com/gobundle/gobundle/resolve/pep440"
+	"github.com/gobundle/gobundle/resolve/tag"
 	"github.com/gobundle/gobundle/resolve/target"
 )
 
@@ -39,7 +40,7 @@ type reader interface {
 type project struct {
 	name     string
 	index    string // the index that knows it, "" if only find-links do
-	releases []release
+	releases []*release
 }
 
 // A release is the files of one version.
@@ -52,13 +53,13 @@ type release struct {
 }
 
 type wheelFile struct {
-	file     index.File
+	file     *index.File // of the page, which is shared
 	name     dist.WheelName
 	requires pep440.SpecifierSet // its Requires-Python, as the index has it
 }
 
 type sdistFile struct {
-	file     index.File
+	file     *index.File
 	requires pep440.SpecifierSet
 }
 
@@ -92,9 +93,15 @@ func newProject(name string, page *index.Project) *project {
 		return r
 	}
 	pythons := specifiers{}
-	for _, file := range page.Files {
+	tags := map[string][]tag.Tag{} // by their text: most wheels have those of others
+	for i := range page.Files {
+		file := &page.Files[i]
 		if wheel, err := dist.ParseWheelName(file.Name); err == nil {
 			if wheel.Name == name {
+				if same, ok := tags[wheel.TagText()]; ok {
+					wheel.Tags = same
+				}
+				tags[wheel.TagText()] = wheel.Tags
 				r := at(wheel.Version)
 				if file.Excluded != "" {
 					r.excluded = file.Excluded
@@ -115,9 +122,9 @@ func newProject(name string, page *index.Project) *project {
 	}
 	p := &project{name: name, index: page.Index}
 	for _, r := range byVersion {
-		p.releases = append(p.releases, *r)
+		p.releases = append(p.releases, r)
 	}
-	slices.SortFunc(p.releases, func(a, b release) int { return a.version.Compare(b.version) })
+	slices.SortFunc(p.releases, func(a, b *release) int { return a.version.Compare(b.version) })
 	return p
 }
 
@@ -136,7 +143,7 @@ func (s specifiers) read(text string) pep440.SpecifierSet {
 
 // find returns the place of a version's release, −1 if there is none.
 func (p *project) find(v pep440.Version) int {
-	i, ok := slices.BinarySearchFunc(p.releases, v, func(r release, v pep440.Version) int { return r.version.Compare(v) })
+	i, ok := slices.BinarySearchFunc(p.releases, v, func(r *release, v pep440.Version) int { return r.version.Compare(v) })
 	if !ok {
 		return -1
 	}
@@ -159,11 +166,11 @@ func (r *release) sdist() pick {
 	chosen := &r.sdists[0]
 	for i := range r.sdists {
 		s := &r.sdists[i]
-		if cmp.Or(boolCompare(chosen.file.Yanked, s.file.Yanked), compareFiles(&chosen.file, &s.file)) > 0 {
+		if cmp.Or(boolCompare(chosen.file.Yanked, s.file.Yanked), compareFiles(chosen.file, s.file)) > 0 {
 			chosen = s
 		}
 	}
-	return pick{file: &chosen.file, requires: chosen.requires}
+	return pick{file: chosen.file, requires: chosen.requires}
 }
 
 // compareFiles orders equal choices by their names, so that a choice never

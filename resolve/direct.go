@@ -40,7 +40,7 @@ func (o *Options) reference(ctx context.Context, requirement pep508.Requirement,
 		return pick{}, &SourceError{Requirement: shown, Reason: fmt.Sprintf(format, arguments...)}
 	}
 	origin := &Origin{Reference: r}
-	file := &index.File{Name: r.FileName, URL: r.String(), Path: r.Path, Size: -1, Hashes: checkable(r.Hashes), Index: r.String()}
+	file := &index.File{Name: r.FileName, URL: r.String(), Path: r.Path, Size: -1, Hashes: index.DigestsOf(checkable(r.Hashes)), Index: r.String()}
 	if r.Kind == source.Wheel {
 		file.URL = r.URL
 		return directWheel(origin, file, requirement, on, refuse)

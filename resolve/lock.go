@@ -211,7 +211,7 @@ func (k *locker) files(ctx context.Context, p *lockfile.Package, v *variant) err
 	if err != nil {
 		return err
 	}
-	release := &project.releases[project.find(first.Version)]
+	release := project.releases[project.find(first.Version)]
 	var wheels []index.File
 	for _, pin := range v.pins {
 		switch {
@@ -225,7 +225,7 @@ func (k *locker) files(ctx context.Context, p *lockfile.Package, v *variant) err
 	if k.lock.AllWheels {
 		for i := range release.wheels {
 			if f := release.wheels[i].file; !slices.ContainsFunc(wheels, func(other index.File) bool { return f.Name == other.Name }) {
-				wheels = append(wheels, f)
+				wheels = append(wheels, *f)
 			}
 		}
 	}
@@ -273,7 +273,7 @@ func (k *locker) requiresPython(v *variant) pep440.SpecifierSet {
 
 // file describes a file. Its digests are filled in later if they are not known yet.
 func (k *locker) file(f index.File) *lockfile.File {
-	made := &lockfile.File{Name: f.Name, UploadTime: f.UploadTime, Size: f.Size, Hashes: maps.Clone(f.Hashes)}
+	made := &lockfile.File{Name: f.Name, UploadTime: f.UploadTime, Size: f.Size, Hashes: f.Hashes.ByAlgorithm()}
 	if f.Path != "" {
 		made.Path = relativePath(k.lock.Directory, f.Path)
 	} else {
@@ -293,5 +293,5 @@ func relativePath(directory, path string) string {
 
 // isVerifiable reports whether a file is announced with a strong digest.
 func isVerifiable(f *index.File) bool {
-	return (&lockfile.File{Hashes: f.Hashes}).IsVerifiable()
+	return (&lockfile.File{Hashes: f.Hashes.ByAlgorithm()}).IsVerifiable()
 }

@@ -31,11 +31,10 @@ func (k *locker) direct(p *lockfile.Package, pin *Pin) {
 	case source.Folder:
 		p.Directory = &lockfile.Directory{Path: relativePath(k.lock.Directory, origin.Path), Subdirectory: origin.Subdirectory}
 	case source.Archive:
-		f := index.File{Name: origin.FileName, URL: origin.URL, Path: origin.Path, Size: -1, Hashes: maps.Clone(origin.Hashes)}
-		if f.Hashes == nil {
-			f.Hashes = map[string]string{}
-		}
-		f.Hashes["sha256"] = origin.SHA256
+		hashes := map[string]string{}
+		maps.Copy(hashes, origin.Hashes)
+		hashes["sha256"] = origin.SHA256
+		f := index.File{Name: origin.FileName, URL: origin.URL, Path: origin.Path, Size: -1, Hashes: index.DigestsOf(hashes)}
 		if info, err := os.Stat(f.Path); err == nil && f.Path != "" {
 			f.Size = info.Size()
 		}
@@ -70,7 +69,7 @@ func (r *replay) lockedDirect(p *lockfile.Package) (lockedDirect, error) {
 		return lockedDirect{url: r.fileURL(p.Directory.Path) + fragment(p.Directory.Subdirectory, nil)}, nil
 	}
 	f, err := r.file(p.Archive)
-	return lockedDirect{url: f.URL + fragment(p.Archive.Subdirectory, f.Hashes), file: f}, err
+	return lockedDirect{url: f.URL + fragment(p.Archive.Subdirectory, p.Archive.Hashes), file: f}, err
 }
 
 // fileURL makes a URL of a path in the lock.

@@ -177,7 +177,7 @@ func (p *provider) missingOf(ctx context.Context, pins []Pin) (missing []Missing
 				better[pin.Name] = at
 			}
 		}
-		r := &project.releases[project.find(pin.Version)]
+		r := project.releases[project.find(pin.Version)]
 		w.Tags, w.Sources, w.Excluded = nearestTags(r.wheels, p.on), len(r.sdists), chosen.excluded
 		if chosen.native {
 			w.Here = p.elsewhere[pin.Name]
@@ -255,7 +255,7 @@ func (p *provider) standIn(from *project, r *release, found pick) pick {
 		if best == nil || cmp.Or(
 			boolCompare(best.admits(on), w.admits(on)),
 			boolCompare(w.file.Yanked, best.file.Yanked),
-			compareFiles(&w.file, &best.file),
+			compareFiles(w.file, best.file),
 		) < 0 {
 			best = w
 		}
@@ -264,7 +264,7 @@ func (p *provider) standIn(from *project, r *release, found pick) pick {
 	switch {
 	case best != nil:
 		chosen = best.pick()
-	case len(r.sdists) > 0 && !slices.ContainsFunc(from.releases, func(r release) bool { return len(r.wheels) > 0 }):
+	case len(r.sdists) > 0 && !slices.ContainsFunc(from.releases, func(r *release) bool { return len(r.wheels) > 0 }):
 		chosen = r.sdist()
 	}
 	chosen.reason, chosen.remedy, chosen.excluded = found.reason, found.remedy, found.excluded

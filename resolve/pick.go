@@ -74,18 +74,18 @@ func (o *Options) pickFile(name string, r *release, on *target.Target, allowed [
 	return formats.none(name, r, on)
 }
 
-func (w *wheelFile) pick() pick { return pick{file: &w.file, wheel: &w.name, requires: w.requires} }
+func (w *wheelFile) pick() pick { return pick{file: w.file, wheel: &w.name, requires: w.requires} }
 
 // beats reports whether wheel w of the given rank suits better than the best so
 // far.
 func (w *wheelFile) beats(rank int, best *wheelFile, bestRank int, on *target.Target, allowed []string) bool {
 	return cmp.Or(
 		boolCompare(best.admits(on), w.admits(on)),
-		boolCompare(refusedByHash(&w.file, allowed), refusedByHash(&best.file, allowed)),
+		boolCompare(refusedByHash(w.file, allowed), refusedByHash(best.file, allowed)),
 		boolCompare(w.file.Yanked, best.file.Yanked),
 		cmp.Compare(rank, bestRank),
 		-w.name.Build.Compare(best.name.Build),
-		compareFiles(&w.file, &best.file),
+		compareFiles(w.file, best.file),
 	) < 0
 }
 
@@ -98,11 +98,11 @@ func refusedByHash(file *index.File, allowed []string) bool {
 	known := false
 	for _, hash := range allowed {
 		algorithm, digest, _ := strings.Cut(hash, ":")
-		have, ok := file.Hashes[algorithm]
-		if ok && strings.EqualFold(have, digest) {
+		have := file.Hashes.Of(algorithm)
+		if have != "" && strings.EqualFold(have, digest) {
 			return false
 		}
-		known = known || ok
+		known = known || have != ""
 	}
 	return known
 }

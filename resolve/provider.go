@@ -38,8 +38,7 @@ func (p *provider) picked(ctx context.Context, name string) (*project, []pick, e
 	}
 	picks, err := p.picks.do(ctx, name, func() ([]pick, error) {
 		picks := make([]pick, len(project.releases))
-		for i := range project.releases {
-			r := &project.releases[i]
+		for i, r := range project.releases {
 			picks[i] = p.options.pickFile(name, r, p.on, p.hashes[name])
 			if p.wishing {
 				picks[i] = p.standIn(project, r, picks[i])

@@ -190,7 +190,7 @@ func (r *replay) add(p *lockfile.Package) error {
 
 // file makes an index file of a lock's.
 func (r *replay) file(f *lockfile.File) (index.File, error) {
-	made := index.File{Name: f.FileName(), Hashes: f.Hashes, Size: f.Size, UploadTime: f.UploadTime, Index: r.Name}
+	made := index.File{Name: f.FileName(), Hashes: index.DigestsOf(f.Hashes), Size: f.Size, UploadTime: f.UploadTime, Index: r.Name}
 	if !f.IsVerifiable() {
 		return made, &LockFileError{Lock: r.Name, File: made.Name, Reason: "it has no digest that is strong enough: sha256, sha384 or sha512"}
 	}
@@ -255,18 +255,18 @@ func (r *replay) announced(ctx context.Context, p *lockfile.Package, digests []s
 			continue
 		}
 		for _, w := range release.wheels {
-			if refusedByHash(&w.file, digests) {
+			if refusedByHash(w.file, digests) {
 				refused++
 				continue
 			}
-			found.Files = append(found.Files, w.file)
+			found.Files = append(found.Files, *w.file)
 		}
 		for _, s := range release.sdists {
-			if refusedByHash(&s.file, digests) {
+			if refusedByHash(s.file, digests) {
 				refused++
 				continue
 			}
-			found.Files = append(found.Files, s.file)
+			found.Files = append(found.Files, *s.file)
 		}
 	}
 	if len(found.Files) == 0 && refused > 0 {

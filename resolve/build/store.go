@@ -110,7 +110,7 @@ func (s *store) wheel(ctx context.Context, key string) (fetch.Wheel, builtNote, 
 // open has a wheel of the store checked, or recalls that it was.
 func (s *store) open(ctx context.Context, note builtNote) (fetch.Wheel, error) {
 	path := filepath.Join(s.place("wheels", note.SHA256), note.File)
-	return s.fetcher.Wheel(ctx, index.File{Name: note.File, Path: path, Size: -1, Hashes: map[string]string{"sha256": note.SHA256}}, nil, nil)
+	return s.fetcher.Wheel(ctx, index.File{Name: note.File, Path: path, Size: -1, Hashes: index.Digests{{Algorithm: "sha256", Hex: note.SHA256}}}, nil, nil)
 }
 
 // put brings a wheel into the store, whose sha256 the note has.

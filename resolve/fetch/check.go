@@ -46,16 +46,16 @@ func newCheck(file index.File, want []string) (*check, error) {
 		}
 		c.want = append(c.want, d)
 	}
-	for algorithm, hex := range file.Hashes {
-		if digestSizes[algorithm] == 0 {
+	for _, announced := range file.Hashes {
+		if digestSizes[announced.Algorithm] == 0 {
 			continue
 		}
-		d, err := parseDigest(file.Name, algorithm+":"+hex)
-		if err != nil && !isWeak(algorithm) {
+		d, err := parseDigest(file.Name, announced.Algorithm+":"+announced.Hex)
+		if err != nil && !isWeak(announced.Algorithm) {
 			return nil, err
 		}
 		if err != nil {
-			d = digest{algorithm, strings.ToLower(hex)}
+			d = digest{announced.Algorithm, strings.ToLower(announced.Hex)}
 		}
 		c.announced = append(c.announced, d)
 	}

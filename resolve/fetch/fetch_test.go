@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -172,16 +173,18 @@ func TestWrongDigests(t *testing.T) {
 		error any
 		text  string
 	}{
-		{"announced", func(f *index.File) { f.Hashes = map[string]string{"sha256": zeros} }, nil, new(*fetch.HashError), "is announced"},
-		{"announced, weak", func(f *index.File) { f.Hashes = map[string]string{"md5": zeros[:32]} }, nil, new(*fetch.HashError), "but md5:00"},
-		{"one of two announced", func(f *index.File) { f.Hashes["sha1"] = zeros[:40] }, nil, new(*fetch.HashError), "but sha1:00"},
+		{"announced", func(f *index.File) { f.Hashes = index.Digests{{Algorithm: "sha256", Hex: zeros}} }, nil, new(*fetch.HashError), "is announced"},
+		{"announced, weak", func(f *index.File) { f.Hashes = index.Digests{{Algorithm: "md5", Hex: zeros[:32]}} }, nil, new(*fetch.HashError), "but md5:00"},
+		{"one of two announced", func(f *index.File) {
+			f.Hashes = append(slices.Clone(f.Hashes), index.Digest{Algorithm: "sha1", Hex: zeros[:40]})
+		}, nil, new(*fetch.HashError), "but sha1:00"},
 		{"wanted", func(*index.File) {}, []string{"sha256:" + zeros}, new(*fetch.HashError), "is wanted"},
 		{"none of two wanted", func(*index.File) {}, []string{"sha256:" + zeros, "sha384:" + zeros + zeros[:32]}, new(*fetch.HashError), " or sha384:"},
 		{"wanted, weak", func(*index.File) {}, []string{"md5:" + zeros[:32]}, new(*fetch.HashFormatError), "too weak"},
 		{"wanted, unknown", func(*index.File) {}, []string{"crc32:00000000"}, new(*fetch.HashFormatError), "unknown algorithm"},
 		{"wanted, too short", func(*index.File) {}, []string{"sha256:00"}, new(*fetch.HashFormatError), "hexadecimal"},
 		{"wanted, no algorithm", func(*index.File) {}, []string{zeros}, new(*fetch.HashFormatError), "algorithm:hex"},
-		{"announced of no sense", func(f *index.File) { f.Hashes = map[string]string{"sha256": "xyz"} }, nil, new(*fetch.HashFormatError), "hexadecimal"},
+		{"announced of no sense", func(f *index.File) { f.Hashes = index.Digests{{Algorithm: "sha256", Hex: "xyz"}} }, nil, new(*fetch.HashFormatError), "hexadecimal"},
 		{"size", func(f *index.File) { f.Size-- }, nil, new(*fetch.SizeError), "larger than"},
 		{"size, too few", func(f *index.File) { f.Size++ }, nil, new(*fetch.SizeError), "has 10"},
 		{"a name that leads away", func(f *index.File) { f.Name = "../x.whl" }, nil, new(*fetch.FileError), "no file name"},
@@ -221,11 +224,11 @@ func TestWeakAnnouncedDigests(t *testing.T) {
 	w := newWorld(t)
 	file := w.file(indextest.Dist{Name: "x", Version: "1", Raw: []byte("not a zip"), FileName: "x-1-py3-none-any.whl"})
 	file.Size = -1
-	file.Hashes = map[string]string{"md5": "8f5c7d4b5a1f1d2f0f0c0b5b3b0a7c11"}
+	file.Hashes = index.Digests{{Algorithm: "md5", Hex: "8f5c7d4b5a1f1d2f0f0c0b5b3b0a7c11"}}
 	if _, err := w.wheel(file); err == nil {
 		t.Error("a wrong md5 is taken")
 	}
-	file.Hashes = map[string]string{"blake2b": "00"}
+	file.Hashes = index.Digests{{Algorithm: "blake2b", Hex: "00"}}
 	if _, err := w.wheel(file); err != nil {
 		t.Errorf("an unknown algorithm: %v, want it passed over", err)
 	}
@@ -309,7 +312,7 @@ func TestOtherStrongDigests(t *testing.T) {
 	w := newWorld(t)
 	file := w.file(flask)
 	name, data := indextest.Wheel(flask)
-	file.Hashes = map[string]string{"sha512": sum512(data)}
+	file.Hashes = index.Digests{{Algorithm: "sha512", Hex: sum512(data)}}
 	for range 3 {
 		got, err := w.wheel(file)
 		w.requireWheel(got, err, name, data)

@@ -78,7 +78,7 @@ func TestForms(t *testing.T) {
 				first, second := p.Files[0], p.Files[1]
 				_, data := indextest.Wheel(dist)
 				if !first.Yanked || first.YankedReason != dist.YankedReason || first.RequiresPython != dist.RequiresPython || first.URL != srv.FileURL(strings.ReplaceAll(files[0], "+", "%2B")) ||
-					len(first.Hashes["sha256"]) != 64 || !first.HasMetadata || len(first.MetadataHashes["sha256"]) != 64 || first.Index != url || first.Path != "" {
+					len(first.Hashes.Of("sha256")) != 64 || !first.HasMetadata || len(first.MetadataHashes.Of("sha256")) != 64 || first.Index != url || first.Path != "" {
 					t.Errorf("first file = %+v", first)
 				}
 				if second.Yanked || second.Hashes != nil || second.HasMetadata || second.RequiresPython != "" || !second.UploadTime.IsZero() {
@@ -253,7 +253,7 @@ func TestFindLinks(t *testing.T) {
 					t.Errorf("file = %+v: %v", f, err)
 				}
 			}
-			if test.name == "a file of a server" && p.Files[0].Hashes["sha256"] != "ab" {
+			if test.name == "a file of a server" && p.Files[0].Hashes.Of("sha256") != "ab" {
 				t.Errorf("hashes = %v, want those of the fragment", p.Files[0].Hashes)
 			}
 		})

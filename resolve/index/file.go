@@ -11,8 +11,8 @@ type File struct {
 	URL string
 	// Path is the file's path on this machine, "" for a file to be fetched.
 	Path string
-	// Hashes are lower-case hexadecimal digests by algorithm ("sha256"); nil when none is announced.
-	Hashes map[string]string
+	// Hashes are the digests announced, nil when none is.
+	Hashes Digests
 	// RequiresPython is the announced specifier, as written; "" when there is none.
 	RequiresPython string
 	// Yanked says that the file was withdrawn (PEP 592); YankedReason may be "" even then.
@@ -28,7 +28,7 @@ type File struct {
 	// HasMetadata says that the wheel's METADATA is served at URL + ".metadata"
 	// (PEP 658, 714); MetadataHashes are its digests, nil when none is announced.
 	HasMetadata    bool
-	MetadataHashes map[string]string
+	MetadataHashes Digests
 	// Index names where the file was announced, without secrets: an index URL,
 	// or a find-links entry.
 	Index string

@@ -166,14 +166,14 @@ func FuzzProjectHTML(f *testing.F) {
 
 func asJSON(f File) map[string]any {
 	object := map[string]any{
-		"filename": f.Name, "url": f.URL, "hashes": f.Hashes, "requires-python": f.RequiresPython,
+		"filename": f.Name, "url": f.URL, "hashes": f.Hashes.ByAlgorithm(), "requires-python": f.RequiresPython,
 		"yanked": f.Yanked, "core-metadata": f.HasMetadata,
 	}
 	if f.YankedReason != "" {
 		object["yanked"] = f.YankedReason
 	}
 	if f.MetadataHashes != nil {
-		object["core-metadata"] = f.MetadataHashes
+		object["core-metadata"] = f.MetadataHashes.ByAlgorithm()
 	}
 	return object
 }

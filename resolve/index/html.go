@@ -171,17 +171,13 @@ func (a *anchor) file(l *links, f *File) bool {
 
 // fragmentHashes reads "sha256=..." with other parts beside it, joined by "&";
 // nil when there is none.
-func fragmentHashes(fragment string) map[string]string {
-	var hashes map[string]string
+func fragmentHashes(fragment string) Digests {
+	var hashes Digests
 	for part := range strings.SplitSeq(fragment, "&") {
 		algorithm, digest, ok := strings.Cut(part, "=")
-		if !ok || digest == "" || !isHashName(algorithm) {
-			continue
+		if ok && digest != "" && isHashName(algorithm) {
+			hashes.add(algorithm, digest)
 		}
-		if hashes == nil {
-			hashes = make(map[string]string, 1)
-		}
-		hashes[strings.ToLower(algorithm)] = strings.ToLower(digest)
 	}
 	return hashes
 }

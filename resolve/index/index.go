@@ -153,10 +153,12 @@ func (c *Client) find(ctx context.Context, name string) (*Project, error) {
 	if err != nil {
 		return nil, err
 	}
-	found.Files = onShelf.project(name)
 	pages, err := c.pages(ctx, name)
 	if err != nil {
 		return nil, err
+	}
+	if found.Files = onShelf.project(name); len(found.Files) == 0 && len(pages) == 1 {
+		return pages[0], nil // a large page needs no copy
 	}
 	for _, p := range pages {
 		if found.Index == "" {

@@ -154,7 +154,7 @@ func fileJSON(s *scanner, l *links, f *File) (keep bool, err error) {
 // metadataMark is what a page says of a separate metadata file.
 type metadataMark struct {
 	present, has bool
-	hashes       map[string]string
+	hashes       Digests
 }
 
 // read reads true, false, or a dictionary of digests, which means true.
@@ -171,21 +171,17 @@ func (m *metadataMark) read(s *scanner) error {
 	return s.skip(0)
 }
 
-func hashesJSON(s *scanner) (map[string]string, error) {
+func hashesJSON(s *scanner) (Digests, error) {
 	if s.next() != '{' {
 		return nil, s.skip(0)
 	}
-	var hashes map[string]string
+	var hashes Digests
 	err := s.object(func(key string) error {
 		digest, ok, err := s.stringOr()
-		if err != nil || !ok || digest == "" {
-			return err
+		if err == nil && ok && digest != "" {
+			hashes.add(key, digest)
 		}
-		if hashes == nil {
-			hashes = make(map[string]string, 1)
-		}
-		hashes[strings.ToLower(key)] = strings.ToLower(digest)
-		return nil
+		return err
 	})
 	return hashes, err
 }

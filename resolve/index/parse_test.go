@@ -41,7 +41,7 @@ func TestProjectJSON(t *testing.T) {
 		want       func(*File)
 	}{
 		{"nothing else", ``, nil},
-		{"hashes", `"hashes": {"sha256": "ABcd", "blake2b": "12"}`, func(f *File) { f.Hashes = map[string]string{"sha256": "abcd", "blake2b": "12"} }},
+		{"hashes", `"hashes": {"sha256": "ABcd", "blake2b": "12"}`, func(f *File) { f.Hashes = Digests{{"sha256", "abcd"}, {"blake2b", "12"}} }},
 		{"no hashes", `"hashes": {}`, nil},
 		{"hashes of another type", `"hashes": [1]`, nil},
 		{"requires-python", `"requires-python": ">=3.8,<4"`, func(f *File) { f.RequiresPython = ">=3.8,<4" }},
@@ -59,9 +59,9 @@ func TestProjectJSON(t *testing.T) {
 		{"upload-time with an offset", `"upload-time": "2022-12-30T18:56:00+01:00"`, func(f *File) { f.UploadTime = time.Date(2022, 12, 30, 17, 56, 0, 0, time.UTC) }},
 		{"upload-time of no sense", `"upload-time": "yesterday"`, nil},
 		{"core-metadata (PEP 714)", `"core-metadata": true`, func(f *File) { f.HasMetadata = true }},
-		{"core-metadata with digests", `"core-metadata": {"sha256": "0f"}`, func(f *File) { f.HasMetadata, f.MetadataHashes = true, map[string]string{"sha256": "0f"} }},
+		{"core-metadata with digests", `"core-metadata": {"sha256": "0f"}`, func(f *File) { f.HasMetadata, f.MetadataHashes = true, Digests{{"sha256", "0f"}} }},
 		{"core-metadata without digests", `"core-metadata": {}`, func(f *File) { f.HasMetadata = true }},
-		{"dist-info-metadata (PEP 658)", `"dist-info-metadata": {"sha256": "0f"}`, func(f *File) { f.HasMetadata, f.MetadataHashes = true, map[string]string{"sha256": "0f"} }},
+		{"dist-info-metadata (PEP 658)", `"dist-info-metadata": {"sha256": "0f"}`, func(f *File) { f.HasMetadata, f.MetadataHashes = true, Digests{{"sha256", "0f"}} }},
 		{"data-dist-info-metadata, as one index has it", `"data-dist-info-metadata": true`, func(f *File) { f.HasMetadata = true }},
 		{"the new key counts (PEP 714)", `"dist-info-metadata": true, "core-metadata": false`, nil},
 		{"unknown keys", `"provenance": {"a": [1, -2.5e+10, null, {"b": "c"}]}, "gpg-sig": true`, nil},
@@ -149,17 +149,17 @@ func TestProjectHTML(t *testing.T) {
 		want             func(*File)
 	}{
 		{"nothing else", `href="` + at + `"`, nil},
-		{"a digest (PEP 503)", `href="` + at + `#sha256=ABcd"`, func(f *File) { f.Hashes = map[string]string{"sha256": "abcd"} }},
-		{"a digest among others", `href="` + at + `#egg=x&amp;md5=12&subdirectory=y&sha256=34"`, func(f *File) { f.Hashes = map[string]string{"md5": "12", "sha256": "34"} }},
+		{"a digest (PEP 503)", `href="` + at + `#sha256=ABcd"`, func(f *File) { f.Hashes = Digests{{"sha256", "abcd"}} }},
+		{"a digest among others", `href="` + at + `#egg=x&amp;md5=12&subdirectory=y&sha256=34"`, func(f *File) { f.Hashes = Digests{{"md5", "12"}, {"sha256", "34"}} }},
 		{"another fragment", `href="` + at + `#egg=x"`, nil},
 		{"entities", `href='` + at + `' data-requires-python="&gt;=3.8, &lt;4"`, func(f *File) { f.RequiresPython = ">=3.8, <4" }},
 		{"no entities", `href=` + at + ` data-requires-python=">=3.8"`, func(f *File) { f.RequiresPython = ">=3.8" }},
 		{"yanked (PEP 592)", `HREF="` + at + `" data-yanked`, func(f *File) { f.Yanked = true }},
 		{"yanked with a reason", `data-yanked="broke &quot;all&quot;" href="` + at + `"`, func(f *File) { f.Yanked, f.YankedReason = true, `broke "all"` }},
-		{"metadata (PEP 714)", `href="` + at + `" data-core-metadata="sha256=0F"`, func(f *File) { f.HasMetadata, f.MetadataHashes = true, map[string]string{"sha256": "0f"} }},
+		{"metadata (PEP 714)", `href="` + at + `" data-core-metadata="sha256=0F"`, func(f *File) { f.HasMetadata, f.MetadataHashes = true, Digests{{"sha256", "0f"}} }},
 		{"metadata without a digest", `href="` + at + `" data-core-metadata="true"`, func(f *File) { f.HasMetadata = true }},
 		{"no metadata", `href="` + at + `" data-core-metadata="false" data-dist-info-metadata="true"`, nil},
-		{"metadata (PEP 658)", `href="` + at + `" data-dist-info-metadata="sha256=0f"`, func(f *File) { f.HasMetadata, f.MetadataHashes = true, map[string]string{"sha256": "0f"} }},
+		{"metadata (PEP 658)", `href="` + at + `" data-dist-info-metadata="sha256=0f"`, func(f *File) { f.HasMetadata, f.MetadataHashes = true, Digests{{"sha256", "0f"}} }},
 		{"spaces around", `href=" ` + at + `
 		"`, nil},
 		{"the first of two attributes counts", `href="` + at + `" href="https://files.example/y"`, nil},

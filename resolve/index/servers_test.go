@@ -124,7 +124,7 @@ func TestPagesOfServers(t *testing.T) {
 				t.Fatalf("files = %q, want %q", urls, test.want)
 			}
 			algorithm, digest, _ := strings.Cut(test.digest, "=")
-			if first := p.Files[0]; first.Hashes[algorithm] != digest || first.RequiresPython != test.python {
+			if first := p.Files[0]; first.Hashes.Of(algorithm) != digest || first.RequiresPython != test.python {
 				t.Errorf("the first file = %+v, want %q and Requires-Python %q", first, test.digest, test.python)
 			}
 		})

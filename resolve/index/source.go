@@ -156,6 +156,9 @@ func (c *Client) localPage(path, mediaType, shown string) (*Project, error) {
 	}
 	defer f.Close()
 	var text strings.Builder
+	if info, err := f.Stat(); err == nil && info.Size() <= pageLimit {
+		text.Grow(int(info.Size()) + 1)
+	}
 	n, err := io.Copy(&text, io.LimitReader(f, pageLimit+1))
 	if err != nil {
 		return nil, &SourceError{Source: shown, Err: err}
