@@ -25,3 +25,7 @@ def prepare():
         code = subprocess.call(arguments)
         return lambda: code - (code >> 31 << 32)  # sys.exit takes no larger ones
     os.execv(python, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(prepare()())

@@ -24,7 +24,8 @@ def other_entry(folder, asked):
             if not module:
                 return refuse("%s is no entry point" % wanted, "GOBUNDLE_ENTRY_POINT takes MODULE or MODULE:ATTRIBUTE")
             if not is_module(module):
-                if look_for_damage():
+                piece("failure")
+                if tell_damage():
                     return lambda: 1
                 return refuse("there is no module %s in the bundle" % module,
                               "GOBUNDLE_ENTRY_POINT takes MODULE or MODULE:ATTRIBUTE")

@@ -62,8 +62,12 @@ def libc_version():
 
 
 def head():
-    """What start.bin begins with: that it is for this very interpreter."""
-    return sys.version.encode("utf-8") + b"\0"
+    """What start.bin begins with: what all files of byte-code do, so that no interpreter reads
+    what another one has compiled, and for the time of a source which interpreter it is."""
+    from importlib.util import MAGIC_NUMBER
+
+    version = hashlib.sha256(sys.version.encode("utf-8")).digest()[:8]
+    return MAGIC_NUMBER + bytes(0 if sys.version_info < (3, 7) else 4) + version
 
 
 def site_folder(folder):

@@ -7,7 +7,7 @@ from . import links, scripts
 from .host import BIN, PYTHON, head, libc_version, library_path
 from .store import replace, replace_durably
 
-PIECES = ("arrange", "bytecode", "command", "damage", "entry", "inside")  # of start.py
+PIECES = ("arrange", "bytecode", "command", "entry", "failure", "inside")  # of start.py
 OWN = ("pyvenv.cfg", "start.py", "lease", "files.txt", PYTHON) + tuple(piece + ".bin" for piece in PIECES)
 
 
@@ -19,9 +19,9 @@ def write_own(temporary, folder, bundle, base, site, names):
     entry = bundle.manifest["entry_point"]
     start = {
         "entry": tuple(entry[name] for name in ("kind", "module", "attribute", "script")),
-        "path": library_path(), "base": sys.base_prefix, "own": OWN, "site": [site], "python": PYTHON,
+        "version": sys.version, "path": library_path(), "base": sys.base_prefix, "own": OWN, "site": [site], "python": PYTHON,
         "scripts_folder": BIN, "scripts": names,
-        "libc": libc_version(), "script": own_script(temporary, folder, entry),
+        "libc": libc_version(), "fcntl": extension_file("fcntl"), "script": own_script(temporary, folder, entry),
     }
     options = bundle.manifest["options"]
     start["inherit"] = options.get("inherit_path", "")
@@ -33,13 +33,25 @@ def write_own(temporary, folder, bundle, base, site, names):
         start["commands"] = dict((each["name"], command(temporary, folder, each)) for each in links.commands(bundle))
     start["arranged"] = bool(start["inherit"] or start["variables"] or start["arguments"])
     for name in PIECES:
-        replace(os.path.join(temporary, name + ".bin"), marshal.dumps(compiled(bundle, name)), 0o666)
-    content = head() + marshal.dumps((start, compiled(bundle, "start")))
-    replace(os.path.join(temporary, "start.bin"), content, 0o666)
+        replace(os.path.join(temporary, name + ".bin"), marshal.dumps(compiled(own_source(bundle, name))), 0o666)
     again = repr(own_source(bundle, "again").decode("ascii")).encode("ascii")
+    given = b"again = %s; config = __import__('marshal').loads(%r)\n" % (again, marshal.dumps(start))
+    code = marshal.dumps(start_code(given + own_source(bundle, "start")))
+    replace(os.path.join(temporary, "start.bin"), head() + code, 0o666)
+    if steady(base):
+        source = b"if __name__ == '__main__':\n    __file__ = __file__[:-1]\n" \
+                 b"    exec(__import__('marshal').loads(%r), {'__name__': __name__, 'file': __file__})\n" % code
+        replace_durably(os.path.join(temporary, "start.pyc"), head() + marshal.dumps(compiled(source)), 0o666)
     replace(os.path.join(temporary, "lease"), b"", 0o666)
     # If all else is empty after a power cut, this notices. If this were, starts would do nothing.
     replace_durably(os.path.join(temporary, "start.py"), own_source(bundle, "stub").replace(b'"@AGAIN@"', again), 0o666)
+
+
+def steady(base):
+    """Reports whether the interpreter can start start.pyc, which saves reading and compiling
+    start.py: no other version that can't read it will ever be at its path."""
+    version = "%d.%d" % sys.version_info[:2]
+    return sys.implementation.name == "cpython" and sys.version_info[3] == "final" and version in os.path.basename(base.executable)
 
 
 def command(temporary, folder, described):
@@ -70,12 +82,27 @@ def own_script(temporary, folder, entry):
     return None
 
 
-def compiled(bundle, name):
+def compiled(source):
     # Without docstrings; a name that is no file keeps them out of tracebacks as well.
-    code = compile(own_source(bundle, name), "<gobundle>", "exec", dont_inherit=True, optimize=2)
-    if name == "start" and sys.implementation.name == "cpython" and sys.version_info >= (3, 11):
+    return compile(source, "<gobundle>", "exec", dont_inherit=True, optimize=2)
+
+
+def start_code(source):
+    code = compiled(source)
+    if sys.implementation.name == "cpython" and sys.version_info >= (3, 11):
         code = code.replace(co_consts=tuple(roomy(constant) for constant in code.co_consts))
     return code
+
+
+def extension_file(name):
+    """Returns the file of a module that is one; None if it is built in, or written in Python."""
+    try:
+        path = __import__(name).__file__
+    except (AttributeError, ImportError):
+        return None
+    from importlib.machinery import EXTENSION_SUFFIXES
+
+    return os.path.abspath(path) if path.endswith(tuple(EXTENSION_SUFFIXES)) else None
 
 
 # In words: what a chunk holds, what one of double size holds, and what a frame has besides its

@@ -3,7 +3,7 @@
 It is compiled once for each environment, into start.bin there, with what is needed less
 often beside it in pieces; no start imports it. So it must get by with what every
 interpreter has loaded before its first line. It is given file, the path of start.py in the
-environment, and config, which environment.py writes.
+environment, and by ownfiles.py config, and again, the text of again.py.
 """
 import os
 import sys
@@ -21,9 +21,10 @@ def prepare():
         return refuse("it is started with the rights of another user (setuid), and whose variables these are is unclear",
                       "start it as that user: sudo, or a service")
     folder = os.path.dirname(os.path.abspath(file))
+    same = config["version"] == sys.version  # else the interpreter was replaced by another one
     if sys.path and os.path.abspath(sys.path[0]) == folder:
         del sys.path[0]  # before anything is imported: there is nothing to find in it
-    if (sys.prefix == folder or os.path.realpath(sys.prefix) == os.path.realpath(folder)) and take_lease(folder):
+    if same and (sys.prefix == folder or os.path.realpath(sys.prefix) == os.path.realpath(folder)) and take_lease(folder):
         arguments = sys.argv[1:]
         try:
             found = application(folder, arguments)
@@ -85,7 +86,7 @@ def own_lease(folder):
     except OSError:
         pass  # a cache that can only be read
     try:
-        import fcntl
+        fcntl = locks()
     except ImportError:
         return libc == config["libc"]  # Windows doesn't remove what is open
     try:
@@ -95,6 +96,25 @@ def own_lease(folder):
     except OSError:
         pass  # a file system without locks
     return libc == config["libc"] and os.fstat(lease).st_nlink > 0
+
+
+def locks():
+    """Returns the module fcntl. Where it is a file its place is known, which saves half of the
+    time that finding and loading it takes: as much as all the rest of this. It is none
+    of the application's modules."""
+    if "fcntl" not in sys.modules and config["fcntl"]:
+        import _imp
+
+        spec = type(sys.__spec__)("fcntl", None, origin=config["fcntl"])
+        try:
+            module = _imp.create_dynamic(spec)
+            _imp.exec_dynamic(module)
+            return module
+        finally:
+            sys.modules.pop("fcntl", None)  # older Pythons put it there, without what an import adds
+    import fcntl
+
+    return fcntl
 
 
 def application(folder, arguments):
@@ -116,8 +136,7 @@ def application(folder, arguments):
         piece("arrange")
         arrange(asked, arguments)
     if sys.dont_write_bytecode:
-        piece("bytecode")
-        keep_bytecode([os.path.join(folder, path) for path in config["site"]])
+        keep_bytecode(tuple(os.path.join(folder, path, "") for path in config["site"]))
     if not asked and config["script"] is not None:
         found = script(config["script"])
     else:
@@ -126,6 +145,23 @@ def application(folder, arguments):
     for name in asked:
         del environ[name]
     return found
+
+
+def keep_bytecode(folders):
+    """Makes imports from folders, whose names end with a separator, keep their byte-code
+    all the same."""
+    loaders = sys.modules["_frozen_importlib_external"].SourceFileLoader
+    compiled = loaders.source_to_code
+
+    def source_to_code(loader, data, path, *arguments, **options):
+        # Only called where there is no byte-code, or none that is up to date.
+        code = compiled(loader, data, path, *arguments, **options)
+        if isinstance(path, str) and path.startswith(folders):
+            piece("bytecode")
+            keep(loader, code, path)
+        return code
+
+    loaders.source_to_code = source_to_code
 
 
 def script(code):
@@ -151,8 +187,10 @@ def empty(scope):
 def first(run, *arguments):
     try:
         return second(run, *arguments)
-    except Exception as error:
-        if look_for_damage() and isinstance(error, (AttributeError, ImportError, OSError)):
+    except SystemExit:
+        raise
+    except BaseException as error:
+        if failed(error):
             sys.exit(1)  # all is said
         raise
 
@@ -161,11 +199,15 @@ def second(run, *arguments):
     return run(*arguments)
 
 
-def look_for_damage():
-    """Tells the user if files of the environment are missing, as after a temp cleaner, and
-    reports whether they are."""
+def failed(error):
+    """Sees to it that the user is told of an error of the application as it would be without
+    all this. Reports whether the user has been told."""
     try:
-        piece("damage")
-        return tell_damage()
+        piece("failure")
+        return tell_failure(error)
     except OSError:
         return False
+
+
+if __name__ == "__main__":
+    sys.exit(prepare()())

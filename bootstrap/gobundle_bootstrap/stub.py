@@ -1,22 +1,10 @@
 # Starts the application of this environment: python start.py BUNDLE [ARGUMENT...]
 # Made by gobundle. Each start compiles this file, so it is short; the rest is in start.bin.
-import sys
-
 if __name__ == "__main__":
-    import marshal
+    from _frozen_importlib_external import SourcelessFileLoader
 
     try:
-        with open(__file__[:-2] + "bin", "rb") as file:
-            head, _, code = file.read().partition(b"\0")
-    except OSError:
-        head = b""
-    # What starts the slow way is a text here: that costs nothing until it is needed.
-    scope = {"file": __file__, "again": "@AGAIN@"}
-    try:
-        scope["config"], code = marshal.loads(code) if head == sys.version.encode() else (None, "")
-    except (EOFError, TypeError, ValueError):
-        code = ""
-    exec(code or scope["again"], scope)
-    application = scope["prepare"]()
-    del marshal, scope
-    sys.exit(application())
+        code = SourcelessFileLoader("start", __file__[:-2] + "bin").get_code("start")
+    except (EOFError, ImportError, OSError, TypeError, ValueError):
+        code = "@AGAIN@"  # the slow way, as a text: that costs nothing until it is needed
+    exec(code, {"__name__": __name__, "file": __file__})

@@ -56,6 +56,7 @@ func write(path, content string) error {
 func TestCommand(t *testing.T) {
 	t.Parallel()
 	warm := []string{"ENV/bin/python", "-u", "ENV/start.py", "./app", "venvs"}
+	quick := []string{"ENV/bin/python", "-u", "ENV/start.pyc", "./app", "venvs"}
 	cold := []string{"BIN/python3.11", "-S", "./app", "venvs"}
 	for _, test := range []struct {
 		name      string
@@ -69,6 +70,10 @@ func TestCommand(t *testing.T) {
 		{"start.py is empty", func(m *machine, _ *Record) error {
 			return os.Truncate(filepath.Join(m.environment, "start.py"), 0)
 		}, nil, cold},
+		{"it begins with byte-code", func(m *machine, _ *Record) error {
+			return write(filepath.Join(m.environment, "start.pyc"), "code")
+		}, nil, quick},
+		{"its byte-code is empty", func(m *machine, _ *Record) error { return write(filepath.Join(m.environment, "start.pyc"), "") }, nil, warm},
 		{"its python is gone", func(m *machine, _ *Record) error { return os.RemoveAll(filepath.Join(m.environment, "bin")) }, nil, cold},
 		{"others may write", func(m *machine, _ *Record) error { return os.Chmod(m.environment, 0o777) }, nil, cold},
 		{"its python is another", func(m *machine, _ *Record) error { return m.note("python3.9", "") },

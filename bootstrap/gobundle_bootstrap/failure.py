@@ -1,7 +1,28 @@
-"""A piece of start.py: finds out whether files of the environment have gone."""
+"""A piece of start.py: what the user is told when the application ends by an error."""
 # ruff: noqa: F821
 import os
 import sys
+
+
+def tell_failure(error):
+    """Tells the user of files that are missing, if that may be why, and reports whether it did.
+    Otherwise the traceback will be told from the application's own first line on."""
+    if isinstance(error, Exception) and tell_damage() and isinstance(error, (AttributeError, ImportError, OSError)):
+        return True
+    hook = sys.excepthook
+
+    def tell(kind, value, trace):
+        sys.excepthook = hook
+        place = trace
+        while place is not None and place.tb_frame.f_code is not second.__code__:
+            place = place.tb_next
+        if place is not None and place.tb_next is not None:
+            trace = place.tb_next
+            value.__traceback__ = trace
+        hook(kind, value, trace)
+
+    sys.excepthook = tell
+    return False
 
 
 def tell_damage():
@@ -23,7 +44,9 @@ def tell_damage():
         return False
     what = "files of the application are %s: %d" % ("missing" if missing else "not as they were", missing or damaged)
     try:
-        os.unlink(os.path.join(folder, "start.bin"))
+        for name in ("start.pyc", "start.bin"):
+            if os.path.lexists(os.path.join(folder, name)):
+                os.unlink(os.path.join(folder, name))
         hint = "start it again, and they will be put back"
     except OSError:
         hint = "remove " + folder
