@@ -62,6 +62,8 @@ type Options struct {
 	// Compile puts byte-code beside the wheels, for each target of whose version an
 	// interpreter is on this machine.
 	Compile bool
+	// Recompress packs the wheels of an executable anew.
+	Recompress Recompression
 	// Run are further choices for starts: what the application inherits, and what is
 	// set for it. Its Tools and RequiresPython don't count.
 	Run manifest.Options
@@ -144,6 +146,9 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 			return nil, err
 		}
 		input.Bytecode, notes = c.compile, c.notes
+	}
+	if o.Recompress.Level > 0 {
+		input.Recompress = s.recompression(o.Recompress.Level).recompress
 	}
 	tree, err := stage.Stage(ctx, input)
 	if err != nil {

@@ -148,7 +148,7 @@ func (c *compilation) bytecodeOf(ctx context.Context, w stage.Wheel, job compile
 			return nil, err
 		}
 	}
-	if kept.empty {
+	if kept.size == noMembers {
 		return nil, nil
 	}
 	return &stage.Bytecode{Path: kept.path, CRC32: kept.crc32, Bytecode: manifest.Bytecode{

@@ -80,7 +80,7 @@ func (o *Options) executable(tree *stage.Tree, python *carried) (launcher []byte
 	record := launch.Record{
 		ID: tree.ID, Names: interpreterNames(tree.Manifest),
 		Tools: b.Tools, Inherit: b.Inherit, VerifyAlways: b.VerifyAlways, PythonArguments: b.PythonArguments,
-		Commands: b.Commands,
+		Commands: b.Commands, Recompressed: tree.Manifest.Recompressed(),
 	}
 	if python != nil {
 		record.Python = &python.record
@@ -103,7 +103,7 @@ func (o *Options) executable(tree *stage.Tree, python *carried) (launcher []byte
 	if err != nil {
 		return nil, nil, err
 	}
-	if launcher, err = findLauncher(goos, goarch, record.Python); err != nil {
+	if launcher, err = findLauncher(goos, goarch, &record); err != nil {
 		return nil, nil, err
 	}
 	application := native.Application{ID: tree.ID, Windowed: o.Windows.Windowed}
@@ -144,16 +144,15 @@ func applicationOf(m *manifest.Manifest) (name, version string) {
 	return name, version
 }
 
-// findLauncher returns the smallest launcher that can make a Python ready, nil for none. A
-// gobundle without launchers is one itself, for its own system.
-func findLauncher(goos, goarch string, python *pythondist.Record) ([]byte, error) {
+// findLauncher returns the smallest launcher that can make what a bundle brings along
+// ready. A gobundle without launchers is one itself, for its own system.
+func findLauncher(goos, goarch string, record *launch.Record) ([]byte, error) {
 	find := stub.Launcher
 	switch {
-	case python == nil:
-	case python.Embedded():
-		find = stub.Unpacking
-	default:
+	case record.Python != nil && !record.Python.Embedded():
 		find = stub.Fetching
+	case record.Python != nil || record.Recompressed:
+		find = stub.Unpacking
 	}
 	launcher, err := find(goos, goarch)
 	var missing *stub.MissingError

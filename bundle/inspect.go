@@ -87,15 +87,21 @@ func Verify(ctx context.Context, path string) (*Content, error) {
 }
 
 // Extract writes a bundle's wheels into a folder, byte for byte as they were
-// fetched, and returns how many there are.
-func Extract(ctx context.Context, path, directory string) (int, error) {
+// fetched, and returns how many there are, and how many of them only have the same files
+// because the bundle holds them recompressed.
+func Extract(ctx context.Context, path, directory string) (all, recompressed int, err error) {
 	a, err := archive.Open(path)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	defer a.Close()
+	for _, w := range a.Manifest.Wheels {
+		if w.Packing != "" {
+			recompressed++
+		}
+	}
 	wheels, err := a.Extract(ctx, directory)
-	return len(wheels), err
+	return len(wheels), recompressed, err
 }
 
 func content(a *archive.Archive) *Content {

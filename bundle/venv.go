@@ -122,14 +122,18 @@ func bundledWheels(a *archive.Archive, host *interpreter.Interpreter) ([]venv.Wh
 	wheels := make([]venv.Wheel, 0, len(chosen.Wheels))
 	for _, place := range chosen.Wheels {
 		described := a.Manifest.Wheels[place]
+		packed, err := a.Packed(place)
+		if err != nil {
+			return nil, err
+		}
+		if err := checkHash(packed, described); err != nil {
+			return nil, &archive.DamageError{Path: a.Path, Member: described.File, Reason: err.Error()}
+		}
 		content, err := a.Wheel(place)
 		if err != nil {
 			return nil, err
 		}
-		if err := checkHash(content, described); err != nil {
-			return nil, &archive.DamageError{Path: a.Path, Member: described.File, Reason: err.Error()}
-		}
-		w, err := openVenvWheel(content, described.Size, described.File, described.DirectURL, described.Requested)
+		w, err := openVenvWheel(content, content.Size(), described.File, described.DirectURL, described.Requested)
 		if err != nil {
 			return nil, err
 		}

@@ -8,7 +8,7 @@ import sys
 from .archive import DAMAGED, Archive, Source, damaged
 from .talk import Failure
 
-FORMAT = 1  # the major version of manifests that is read here
+FORMATS = ("1", "2")  # the major versions of manifests that are read here
 
 
 class Bundle(object):
@@ -33,8 +33,8 @@ class Bundle(object):
             raise damaged(path, "manifest.json can't be read")
         self.parts = self.manifest.get("wheels", []) + self.manifest.get("bytecode", [])
         version = str(self.manifest.get("format", ""))
-        if version.partition(".")[0] != str(FORMAT):
-            raise Failure("%s has format %s, and its bootstrap reads format %d" % (path, version, FORMAT), DAMAGED)
+        if version.partition(".")[0] not in FORMATS:
+            raise Failure("%s has format %s, and its bootstrap reads formats %s" % (path, version, " and ".join(FORMATS)), DAMAGED)
         if hashlib.sha256(raw).hexdigest() != bundle_id:
             raise Failure("%s is damaged, or was replaced while it started: manifest.json is another one" % path,
                           "start it again; if that is no help, copy or build the bundle again")
@@ -51,18 +51,23 @@ class Bundle(object):
         except OSError as error:
             raise damaged(self.path, "reading %s: %s" % (name, error.strerror or error))
 
-    def wheel_source(self, index):
-        """Returns the bytes of a wheel, or of another part, to read from at any place."""
+    def member(self, index):
+        """Returns the name of a part among the members."""
         described = self.parts[index]
-        folder = "wheels" if index < len(self.manifest["wheels"]) else "bytecode"
-        name = folder + "/" + described["file"]
+        folder = "wheels/" if index < len(self.manifest["wheels"]) else "bytecode/"
+        return folder + described["file"] + (".zst" if described.get("packing") else "")
+
+    def wheel_source(self, index):
+        """Returns the bytes that are there of a wheel, or of another part, to read from at any place."""
+        described = self.parts[index]
+        name = self.member(index)
         if self.archive is not None:
             if name not in self.archive.members:
                 raise damaged(self.path, "it has no " + name)
             source = self.archive.part(name)
         else:
             try:
-                source = Source(os.path.join(self.path, folder, described["file"]))
+                source = Source(os.path.join(self.path, *name.split("/")))
             except OSError as error:
                 raise damaged(self.path, "reading %s: %s" % (name, error.strerror or error))
         if source.size != described["size"]:
@@ -72,8 +77,21 @@ class Bundle(object):
     def wheel(self, index):
         """Returns a wheel, or another part, as an archive."""
         if index not in self.archives:
-            self.archives[index] = Archive(self.wheel_source(index))
+            if self.parts[index].get("packing"):
+                from .packed import Packed
+
+                self.archives[index] = Packed(self, index)
+            else:
+                self.archives[index] = Archive(self.wheel_source(index))
         return self.archives[index]
+
+    def plain_source(self, index):
+        """Returns the bytes of a wheel, as a wheel has them."""
+        if not self.parts[index].get("packing"):
+            return self.wheel_source(index)
+        from .packed import plain_source
+
+        return plain_source(self, index)
 
     def bytecode(self):
         """Returns which wheels have byte-code for this interpreter, and which part that is."""
@@ -86,7 +104,7 @@ class Bundle(object):
 
     def open_wheel(self, index):
         """Returns the bytes of a wheel as a file, which the caller closes."""
-        return io.BufferedReader(Stream(self.wheel_source(index)))
+        return io.BufferedReader(Stream(self.plain_source(index)))
 
 
 class Stream(io.RawIOBase):

@@ -100,14 +100,18 @@ def extract(arguments, bundle, _):
     try:
         os.makedirs(folder, exist_ok=True)
         for index, described in enumerate(bundle.manifest["wheels"]):
-            source = bundle.wheel_source(index)
-            check_sha256(bundle, index, source)
+            check_sha256(bundle, index, bundle.wheel_source(index))
+            source = bundle.plain_source(index)
             pieces = (source.read(offset, min(1 << 20, source.size - offset))
                       for offset in range(0, source.size, 1 << 20))
             write(os.path.join(folder, described["file"]), pieces, 0o666)
     except OSError as error:
         raise Failure("writing to %s: %s" % (folder, error.strerror), "choose another folder")
     show("%d wheels in %s" % (len(bundle.manifest["wheels"]), folder))
+    recompressed = sum(1 for described in bundle.manifest["wheels"] if described.get("packing"))
+    if recompressed:
+        show("%d of them were recompressed in the bundle: the files are those of RECORD, the archives not byte for byte "
+             "the original ones" % recompressed)
 
 
 def graph(arguments, bundle, _):

@@ -12,14 +12,15 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
 	"github.com/gobundle/gobundle/runtime/launch"
 	"github.com/gobundle/gobundle/runtime/manifest"
 	"github.com/gobundle/gobundle/runtime/pythondist"
+	"github.com/gobundle/gobundle/runtime/recompress"
 )
 
 // An Archive is an open bundle. It is safe for concurrent use.
@@ -37,6 +38,7 @@ type Archive struct {
 	store    store
 	wheels   []*io.SectionReader // as Manifest.Wheels
 	bytecode []*io.SectionReader // as Manifest.Bytecode
+	recent   *recompress.Recent  // of the wheels that are packed; nil if none is
 }
 
 // A store is where a bundle's members are. Those that it names lie in it as
@@ -105,7 +107,12 @@ func notBundle(path, reason string) error {
 }
 
 // Close closes the file. Readers of wheels are not valid afterwards.
-func (a *Archive) Close() error { return a.store.Close() }
+func (a *Archive) Close() error {
+	if a.recent != nil {
+		a.recent.Close()
+	}
+	return a.store.Close()
+}
 
 func (a *Archive) damaged(member, format string, arguments ...any) error {
 	return &DamageError{Path: a.Path, Member: member, Reason: fmt.Sprintf(format, arguments...)}
@@ -137,18 +144,23 @@ func (a *Archive) read() error {
 	a.Size, a.Prolog = a.store.size()
 	known := map[string]bool{}
 	for _, w := range a.Manifest.Wheels {
-		content, err := a.member(path.Join(manifest.WheelFolder, w.File), w.Size, known)
+		content, err := a.member(w.Member(), w.Size, known)
 		if err != nil {
 			return err
 		}
 		a.wheels = append(a.wheels, content)
 	}
 	for _, b := range a.Manifest.Bytecode {
-		content, err := a.member(path.Join(manifest.BytecodeFolder, b.File), b.Size, known)
+		content, err := a.member(b.Member(), b.Size, known)
 		if err != nil {
 			return err
 		}
 		a.bytecode = append(a.bytecode, content)
+	}
+	if a.Recompressed() {
+		if a.recent, err = recompress.NewRecent(2 * runtime.GOMAXPROCS(0)); err != nil {
+			return err
+		}
 	}
 	for _, name := range names {
 		folder, _, _ := strings.Cut(name, "/")
@@ -208,16 +220,6 @@ func (a *Archive) readAll(name string, limit int64) ([]byte, error) {
 		return nil, &DamageError{Path: a.Path, Member: name, Reason: "can't be read: " + err.Error(), Err: err}
 	}
 	return data, nil
-}
-
-// Wheel returns a new reader of the wheel with an index into Manifest.Wheels.
-// It is valid until the archive is closed. Its bytes are not checked.
-func (a *Archive) Wheel(index int) (*io.SectionReader, error) {
-	if index < 0 || index >= len(a.wheels) {
-		return nil, fmt.Errorf("%s has no wheel %d", a.Path, index)
-	}
-	reader, offset, size := a.wheels[index].Outer()
-	return io.NewSectionReader(reader, offset, size), nil
 }
 
 // slash brings a path below a folder into the form of members.

@@ -339,7 +339,7 @@ func TestNewerFormat(t *testing.T) {
 	tree, _, _, _ := bundle(t)
 	var files []string
 	for i, m := 0, members(t, tree); i < len(m); i += 2 {
-		files = append(files, change("manifest.json", func(string) string { return `{"format": "2.0", "parts": []}` })(m[i], m[i+1])...)
+		files = append(files, change("manifest.json", func(string) string { return `{"format": "3.0", "parts": []}` })(m[i], m[i+1])...)
 	}
 	path := filepath.Join(t.TempDir(), "app.pyz")
 	if err := os.WriteFile(path, zipped(t, files...), 0o644); err != nil {
@@ -347,8 +347,8 @@ func TestNewerFormat(t *testing.T) {
 	}
 	_, err := archive.Open(path)
 	var newer *manifest.VersionError
-	if !errors.As(err, &newer) || newer.Format != "2.0" || !strings.Contains(err.Error(), path) {
-		t.Errorf("got %v, want a VersionError for 2.0", err)
+	if !errors.As(err, &newer) || newer.Format != "3.0" || !strings.Contains(err.Error(), path) {
+		t.Errorf("got %v, want a VersionError for 3.0", err)
 	}
 }
 

@@ -7,16 +7,14 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
-
-	"github.com/gobundle/gobundle/runtime/manifest"
 )
 
 // Extract writes the wheels into a folder, which is made if need be, and
-// returns their paths in the order of the manifest. A wheel is hashed while it
-// is written and gets its name only when it is right; what had the name before is replaced.
+// returns their paths in the order of the manifest. A wheel gets its name only when it is
+// right; what had the name before is replaced. Of one that is packed a wheel with the same
+// files is written.
 func (a *Archive) Extract(ctx context.Context, folder string) ([]string, error) {
 	if err := os.MkdirAll(folder, 0o777); err != nil {
 		return nil, fmt.Errorf("extracting %s: %w", a.Path, err)
@@ -33,6 +31,11 @@ func (a *Archive) Extract(ctx context.Context, folder string) ([]string, error) 
 }
 
 func (a *Archive) extractWheel(ctx context.Context, index int, name string) (err error) {
+	if a.Manifest.Wheels[index].Packing != "" {
+		if err := a.verifyPacked(ctx, index); err != nil {
+			return err
+		}
+	}
 	content, err := a.Wheel(index)
 	if err != nil {
 		return err
@@ -52,9 +55,10 @@ func (a *Archive) extractWheel(ctx context.Context, index int, name string) (err
 	if err != nil {
 		return fmt.Errorf("extracting %s: %w", a.Path, err)
 	}
-	w := a.Manifest.Wheels[index]
-	if err := a.compare(path.Join(manifest.WheelFolder, w.File), w.SHA256, digest.Sum(nil)); err != nil {
-		return err
+	if w := a.Manifest.Wheels[index]; w.Packing == "" {
+		if err := a.compare(w.Member(), w.SHA256, digest.Sum(nil)); err != nil {
+			return err
+		}
 	}
 	if err := os.Rename(temporary, name); err != nil {
 		return fmt.Errorf("extracting %s: %w", a.Path, err)

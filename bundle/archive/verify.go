@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path"
 	"runtime"
 	"strings"
 
@@ -99,25 +98,35 @@ func (a *Archive) verifyMain() error {
 
 func (a *Archive) verifyWheel(ctx context.Context, index int) error {
 	described := a.Manifest.Wheels[index]
-	member := path.Join(manifest.WheelFolder, described.File)
+	member := described.Member()
+	if err := a.verifyPacked(ctx, index); err != nil {
+		return err
+	}
 	content, err := a.Wheel(index)
 	if err != nil {
 		return err
 	}
-	digest := sha256.New()
-	if err := copyContext(ctx, digest, content); err != nil {
-		return err
-	}
-	if err := a.compare(member, described.SHA256, digest.Sum(nil)); err != nil {
-		return err
-	}
-	if err := wheel.Verify(ctx, content, described.Size, described.File); err != nil {
+	if err := wheel.Verify(ctx, content, content.Size(), described.File); err != nil {
 		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 			return err
 		}
 		return &DamageError{Path: a.Path, Member: member, Reason: "is not sound: " + err.Error(), Err: err}
 	}
 	return nil
+}
+
+// verifyPacked compares the bytes of a wheel with the manifest.
+func (a *Archive) verifyPacked(ctx context.Context, index int) error {
+	packed, err := a.Packed(index)
+	if err != nil {
+		return err
+	}
+	digest := sha256.New()
+	if err := copyContext(ctx, digest, packed); err != nil {
+		return err
+	}
+	described := a.Manifest.Wheels[index]
+	return a.compare(described.Member(), described.SHA256, digest.Sum(nil))
 }
 
 func (a *Archive) verifyBytecode(ctx context.Context, index int) error {
@@ -127,7 +136,7 @@ func (a *Archive) verifyBytecode(ctx context.Context, index int) error {
 	if err := copyContext(ctx, digest, io.NewSectionReader(reader, offset, size)); err != nil {
 		return err
 	}
-	return a.compare(path.Join(manifest.BytecodeFolder, described.File), described.SHA256, digest.Sum(nil))
+	return a.compare(described.Member(), described.SHA256, digest.Sum(nil))
 }
 
 func (a *Archive) compare(member, want string, got []byte) error {

@@ -3,7 +3,6 @@ package stage
 import (
 	"context"
 	"os"
-	"path"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +39,9 @@ type Input struct {
 	// Bytecode is asked for what was compiled of the wheels, which are in the order of
 	// the bundle, for the targets that have them. Nil is for nothing.
 	Bytecode func(ctx context.Context, wheels []Wheel, targets []manifest.Target) ([]Bytecode, error)
+	// Recompress packs wheels and byte-code, in place: paths, sizes and digests become those
+	// of what is put into the bundle. Nil leaves them as they are.
+	Recompress func(ctx context.Context, wheels []Wheel, bytecode []Bytecode) error
 	// TemporaryDir is where the wheel made from Sources is kept until the tree
 	// is closed; "" is the system's.
 	TemporaryDir string
@@ -122,12 +124,17 @@ func stage(ctx context.Context, in Input, tree *Tree) error {
 		Requirements: printableAll(in.Requirements),
 		Targets:      set.targets,
 	}
-	for _, w := range set.wheels {
-		tree.Manifest.Wheels = append(tree.Manifest.Wheels, w.Wheel)
-	}
 	bytecode, err := in.bytecode(ctx, set)
 	if err != nil {
 		return err
+	}
+	if in.Recompress != nil {
+		if err := in.Recompress(ctx, set.wheels, bytecode); err != nil {
+			return err
+		}
+	}
+	for _, w := range set.wheels {
+		tree.Manifest.Wheels = append(tree.Manifest.Wheels, w.Wheel)
 	}
 	for _, b := range bytecode {
 		tree.Manifest.Bytecode = append(tree.Manifest.Bytecode, b.Bytecode)
@@ -151,10 +158,10 @@ func (t *Tree) layOut(encoded []byte, wheels []Wheel, bytecode []Bytecode) {
 	}
 	t.Entries = append(t.Entries, NewEntry(manifest.Name, encoded))
 	for _, w := range wheels {
-		t.Entries = append(t.Entries, Entry{Name: path.Join(manifest.WheelFolder, w.File), Size: w.Size, CRC32: w.CRC32, path: w.Path})
+		t.Entries = append(t.Entries, Entry{Name: w.Member(), Size: w.Size, CRC32: w.CRC32, path: w.Path})
 	}
 	for _, b := range bytecode {
-		t.Entries = append(t.Entries, Entry{Name: path.Join(manifest.BytecodeFolder, b.File), Size: b.Size, CRC32: b.CRC32, path: b.Path})
+		t.Entries = append(t.Entries, Entry{Name: b.Member(), Size: b.Size, CRC32: b.CRC32, path: b.Path})
 	}
 }
 

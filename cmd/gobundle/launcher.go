@@ -7,6 +7,7 @@ import (
 	"github.com/gobundle/gobundle/runtime/launch"
 	"github.com/gobundle/gobundle/runtime/pythondist/download"
 	"github.com/gobundle/gobundle/runtime/pythondist/untar"
+	"github.com/gobundle/gobundle/runtime/recompress"
 )
 
 // isLauncher reports whether this program is a copy of gobundle with a bundle
@@ -28,5 +29,5 @@ func isLauncher() bool {
 
 // launchBundle starts that bundle. It returns only if that goes wrong.
 func launchBundle(ctx context.Context) int {
-	return launch.Run(ctx, os.Args, os.Environ(), os.Stderr, launch.Means{Unpack: untar.To, Fetch: download.To})
+	return launch.Run(ctx, os.Args, os.Environ(), os.Stderr, launch.Means{Unpack: untar.To, Fetch: download.To, Wheels: recompress.Unpack})
 }

@@ -16,3 +16,11 @@ func collectLate() {
 		debug.SetGCPercent(gcPercent)
 	}
 }
+
+// collectSoon is for builds that hold much at once.
+func collectSoon() {
+	const gcPercent = 50
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
+}

@@ -29,10 +29,20 @@ type extractCommand struct {
 
 // Run writes the wheels and says how many.
 func (c *extractCommand) Run(ctx context.Context, u *ui) error {
-	wheels, err := bundle.Extract(ctx, u.path(c.File), u.path(c.Directory))
+	wheels, recompressed, err := bundle.Extract(ctx, u.path(c.File), u.path(c.Directory))
 	if err != nil {
 		return err
 	}
 	u.say("%s: %s", c.Directory, count(wheels, "wheel"))
+	if recompressed > 0 {
+		u.say("%s recompressed in the bundle: the files are those of RECORD, the archives not byte for byte the original ones", wasOrWere(recompressed))
+	}
 	return nil
+}
+
+func wasOrWere(wheels int) string {
+	if wheels == 1 {
+		return "1 wheel was"
+	}
+	return count(wheels, "wheel") + " were"
 }

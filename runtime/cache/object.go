@@ -37,6 +37,16 @@ func LockObject(ctx context.Context, dir, name string, waiting func()) (unlock f
 	}
 }
 
+// TryObject takes the lock of an object in the cache dir without waiting. It is not free
+// if somebody has it, or if the file system has no locks.
+func TryObject(dir, name string) (unlock func(), free bool, err error) {
+	folder := filepath.Join(dir, "locks")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, false, err
+	}
+	return try(filepath.Join(folder, name), os.O_CREATE|os.O_RDWR)
+}
+
 // TemporaryName is a name beside the final one of an object that nobody else
 // uses. What bears it is not there for readers. It need not be a secret: the folder
 // is the user's own.

@@ -17,6 +17,8 @@ type Command struct {
 	Path      string
 	Arguments []string // the first is the program's name
 	Environ   variables
+
+	first bool // there is no environment yet, and one is wanted
 }
 
 // An Error is why no program is there to go on with, in two lines for the user.
@@ -55,7 +57,7 @@ func (r *Record) Command(ctx context.Context, self string, arguments, environ []
 				continue
 			}
 			// -S: nothing of what is installed for that Python is for the application.
-			return &Command{Path: python, Arguments: join(python, []string{"-S", self}, arguments), Environ: v.with(found, python)}, nil
+			return &Command{Path: python, Arguments: join(python, []string{"-S", self}, arguments), Environ: v.with(found, python), first: envs != ""}, nil
 		}
 	}
 	return nil, &Error{Reason: "no Python was found on PATH",
@@ -113,7 +115,7 @@ func (r *Record) warm(envs, python, self string, arguments []string, v variables
 	}
 	key, other, _ := strings.Cut(string(note), "\n")
 	folder := filepath.Join(envs, filepath.Base(key))
-	own := filepath.Join(folder, filepath.FromSlash(environmentPython))
+	start, own := filepath.Join(folder, "start.py"), filepath.Join(folder, filepath.FromSlash(environmentPython))
 	info, err := os.Lstat(folder)
 	if err != nil || !isOwn(info) {
 		return nil
@@ -122,8 +124,7 @@ func (r *Record) warm(envs, python, self string, arguments []string, v variables
 	if err != nil {
 		return nil
 	}
-	start := startIn(folder)
-	if start == "" {
+	if info, err := os.Stat(start); err != nil || info.Size() == 0 { // empty after a power cut
 		return nil
 	}
 	if linksPython && strings.TrimSpace(other) == "" {
@@ -132,18 +133,6 @@ func (r *Record) warm(envs, python, self string, arguments []string, v variables
 		}
 	}
 	return &Command{Path: own, Arguments: join(own, r.PythonArguments, []string{start, self}, arguments), Environ: v}
-}
-
-// startIn returns the file that starts the application of an environment, "" if there
-// is none: start.py, or its byte-code.
-func startIn(folder string) string {
-	for _, name := range []string{"start.pyc", "start.py"} {
-		start := filepath.Join(folder, name)
-		if info, err := os.Stat(start); err == nil && info.Size() > 0 { // 0 after a power cut
-			return start
-		}
-	}
-	return ""
 }
 
 func join(name string, lists ...[]string) []string {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/gobundle/gobundle/runtime/packed"
 	"github.com/gobundle/gobundle/runtime/pythondist"
 )
 
@@ -32,16 +33,20 @@ type Record struct {
 	Python *pythondist.Record `json:"python,omitempty"`
 	// Commands are the names of the bundle's commands; none if it starts one thing.
 	Commands []string `json:"commands,omitempty"`
+	// Recompressed says that there are wheels which only a launcher can unpack.
+	Recompressed bool `json:"recompressed,omitempty"`
 
 	means  Means // of the launcher, not of the bundle
 	stderr io.Writer
 }
 
-// Means are what a launcher can do for a bundle with a Python of its own. The zero
-// value is for all other bundles.
+// Means are what a launcher can do for a bundle with a Python of its own, or with wheels
+// that are recompressed. The zero value is for all other bundles.
 type Means struct {
 	Unpack pythondist.Unpack
 	Fetch  pythondist.Fetch // nil if it can't use the network
+	// Wheels unpacks wheels.
+	Wheels packed.Unpack
 }
 
 // Encode returns the record's bytes.
@@ -80,6 +85,10 @@ func Read(file *os.File) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
+	return readRecord(file, end)
+}
+
+func readRecord(file *os.File, end int64) (*Record, error) {
 	record, found, err := find(file, end, Name)
 	switch {
 	case err != nil:

@@ -20,6 +20,9 @@ func Run(ctx context.Context, arguments, environ []string, stderr io.Writer, mea
 			Hint:   "start it as that user: sudo, or a service",
 		}
 	}
+	if how := variables(environ).get(unpackVariable); err == nil && how != "" {
+		return unpack(ctx, self, how, variables(environ).without(unpackVariable), os.Stdin, os.Stdout, means)
+	}
 	if err == nil {
 		err = run(ctx, self, arguments, environ, stderr, means)
 	}
@@ -52,6 +55,9 @@ func run(ctx context.Context, self string, arguments, environ []string, stderr i
 	command, err := record.Command(ctx, self, record.withCommand(self, arguments), environ)
 	if err != nil {
 		return err
+	}
+	if command.first && record.Recompressed {
+		command.Environ = unpackAhead(self, command.Environ)
 	}
 	return start(command)
 }

@@ -23,6 +23,8 @@ type Bytecode struct {
 	SHA256 string `json:"sha256"`
 	// Size is in bytes.
 	Size int64 `json:"size"`
+	// Packing says whether the archive is there as it is.
+	Packing Packing `json:"packing,omitempty"`
 	// Wheel is an index into Manifest.Wheels.
 	Wheel int `json:"wheel"`
 	// CacheTag is sys.implementation.cache_tag: "cpython-312".

@@ -19,7 +19,7 @@ type VersionError struct {
 }
 
 func (e *VersionError) Error() string {
-	return fmt.Sprintf("the bundle has format %s, and this program reads format %s: a newer gobundle is needed", e.Format, Format)
+	return fmt.Sprintf("the bundle has format %s, and this program reads format %s: a newer gobundle is needed", e.Format, formatWithPacking)
 }
 
 // A FormatError says what is wrong with a manifest.
@@ -59,11 +59,8 @@ func (m *Manifest) Encode() ([]byte, error) {
 // null: readers need not ask.
 func (m *Manifest) complete() *Manifest {
 	c := *m
-	if c.Format == "" || c.Format == Format && len(c.Bytecode) > 0 {
-		c.Format = Format
-		if len(c.Bytecode) > 0 {
-			c.Format = formatWithBytecode
-		}
+	if c.Format == "" || c.Format == Format {
+		c.Format = c.format()
 	}
 	c.Requirements = list(c.Requirements)
 	c.Wheels = make([]Wheel, len(m.Wheels))
@@ -82,6 +79,17 @@ func (m *Manifest) complete() *Manifest {
 		c.Targets[i] = t
 	}
 	return &c
+}
+
+// format is the oldest version that has all that is in the manifest.
+func (m *Manifest) format() string {
+	switch {
+	case m.Recompressed():
+		return formatWithPacking
+	case len(m.Bytecode) > 0:
+		return formatWithBytecode
+	}
+	return Format
 }
 
 func list[T any](s []T) []T {
@@ -132,14 +140,12 @@ func validFormat(format string) error {
 	if !formatText.MatchString(format) {
 		return wrong("format", "%q is not of the form major.minor", format)
 	}
-	ours, _, _ := strings.Cut(Format, ".")
-	theirs, _, _ := strings.Cut(format, ".")
-	want, _ := strconv.Atoi(ours)
-	got, _ := strconv.Atoi(theirs)
+	major, _, _ := strings.Cut(format, ".")
+	got, _ := strconv.Atoi(major)
 	switch {
-	case got > want:
+	case got > newestFormat:
 		return &VersionError{Format: format}
-	case got < want:
+	case got < 1:
 		return wrong("format", "%s was never in use", format)
 	}
 	return nil

@@ -5,9 +5,9 @@ import (
 	"encoding/hex"
 )
 
-// Format is the version that [Manifest.Encode] writes; with byte-code it is 1.1. A reader must refuse
-// another major version and must ignore keys it does not know: they are what a
-// newer minor version adds.
+// Format is the version that [Manifest.Encode] writes; with byte-code it is 1.1, and 2.0 with
+// anything that is packed. A reader must refuse a major version that it does not know and must
+// ignore keys it does not know: they are what a newer minor version adds.
 const Format = "1.0"
 
 // Name is the manifest's place in a bundle.
@@ -120,10 +120,14 @@ const (
 type Wheel struct {
 	// File is the file name, unique in the bundle without regard to case.
 	File string `json:"file"`
-	// SHA256 is in lower-case hexadecimal.
+	// SHA256 is that of the bytes in the bundle, in lower-case hexadecimal.
 	SHA256 string `json:"sha256"`
-	// Size is in bytes.
+	// Size is that of the bytes in the bundle.
 	Size int64 `json:"size"`
+	// Packing says whether the wheel is there as it was fetched. If not, Original is the
+	// sha256 that it had.
+	Packing  Packing `json:"packing,omitempty"`
+	Original string  `json:"original_sha256,omitempty"`
 	// Name is normalised.
 	Name    string `json:"name"`
 	Version string `json:"version"`

@@ -102,8 +102,8 @@ func TestDecodeVersions(t *testing.T) {
 		t.Errorf("a newer minor version with a new key: %v", err)
 	}
 	var version *manifest.VersionError
-	_, err = manifest.Decode(with(`"1.0"`, `"2.0"`))
-	if !errors.As(err, &version) || version.Format != "2.0" {
+	_, err = manifest.Decode(with(`"1.0"`, `"3.0"`))
+	if !errors.As(err, &version) || version.Format != "3.0" {
 		t.Errorf("a newer major version: got %v, want a VersionError", err)
 	}
 	if _, err := manifest.Decode([]byte(`{"format": "3.1", "wheels": "elsewhere"}`)); !errors.As(err, &version) {

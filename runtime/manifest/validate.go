@@ -55,6 +55,9 @@ func (m *Manifest) validate() error {
 			return err
 		}
 	}
+	if err := m.validatePacking(); err != nil {
+		return err
+	}
 	return m.validateBytecode()
 }
 
