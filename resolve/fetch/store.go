@@ -47,6 +47,10 @@ func (f *Fetcher) stored(ctx context.Context, file index.File, c *check) (w Whee
 	return Wheel{}, false, nil
 }
 
+// mostWriters is how many processes may put the same file there, one after the other,
+// while it is read, before it is fetched once more.
+const mostWriters = 20
+
 // take hands out a file of the store. One that was damaged since it was put
 // there is as good as none.
 func (f *Fetcher) take(ctx context.Context, sha256 string, file index.File, c *check) (Wheel, bool, error) {
@@ -58,7 +62,12 @@ func (f *Fetcher) take(ctx context.Context, sha256 string, file index.File, c *c
 	have, ok := readFacts(path, file.Name)
 	if !ok || have.stamp != stampOf(info) || !f.enough(have, file.Name, c) {
 		same := &check{file: file.Name, from: path, announced: []digest{{"sha256", sha256}}}
-		if have, err = f.examine(ctx, path, file.Name, same, c.algorithms(), have); err != nil {
+		known := have
+		have, err = f.examine(ctx, path, file.Name, same, c.algorithms(), known)
+		for tries := 0; errors.Is(err, errChanging) && tries < mostWriters; tries++ { // another process has put the same file there
+			have, err = f.examine(ctx, path, file.Name, same, c.algorithms(), known)
+		}
+		if err != nil {
 			if ctx.Err() != nil {
 				return Wheel{}, false, err
 			}
