@@ -89,6 +89,20 @@ class TestStart(Case):
             self.assertIn("raise ValueError('so')", errors)
             self.assertNotIn("gobundle", errors.replace(self.cache, ""))
 
+    def test_tracebacks(self):
+        """They begin with the application, for a hook of its own, too."""
+        path = self.bundle({"app.py": (
+            "import sys, traceback\ndef main():\n    if sys.argv[1] == 'hook':\n"
+            "        sys.excepthook = lambda *about: print([frame[2] for frame in traceback.extract_tb(about[2])])\n"
+            "    raise {'hook': ValueError, 'stop': KeyboardInterrupt, 'plain': ValueError}[sys.argv[1]]('so')\n")}, "app:main")
+        for command in ([path], [path], [self.python, path]):
+            code, output, errors = self.run_it(*(command + ["hook"]))
+            self.assertEqual((code, output, errors), (1, "['<module>', 'main']\n", ""))
+            for how in ("plain", "stop"):
+                errors = self.run_it(*(command + [how]))[2].splitlines()
+                self.assertEqual(errors[:2], ["Traceback (most recent call last):", '  File "<app:main>", line 3, in <module>'])
+                self.assertEqual([line.strip() for line in errors if " File " in line and "app.py" in line], [errors[2].strip()])
+
     def test_signals_reach_the_application(self):
         path = self.bundle({"app.py": (
             "import signal, sys, time\ndef stop(*_):\n    print('stopped')\n    sys.exit(9)\n"
