@@ -31,6 +31,7 @@ func (r *Record) carried(ctx context.Context, envs, self string, arguments []str
 	if command := r.warm(envs, python.Program, self, arguments, v); command != nil {
 		return command, nil
 	}
+	compileBeginning(ctx, python.Program, v)
 	return &Command{Path: python.Program, Arguments: join(python.Program, []string{"-S", self}, arguments), Environ: v.with(found, python.Program), first: envs != ""}, nil
 }
 

@@ -115,7 +115,7 @@ func (r *Record) warm(envs, python, self string, arguments []string, v variables
 	}
 	key, other, _ := strings.Cut(string(note), "\n")
 	folder := filepath.Join(envs, filepath.Base(key))
-	start, own := filepath.Join(folder, "start.py"), filepath.Join(folder, filepath.FromSlash(environmentPython))
+	own := filepath.Join(folder, filepath.FromSlash(environmentPython))
 	info, err := os.Lstat(folder)
 	if err != nil || !isOwn(info) {
 		return nil
@@ -124,7 +124,8 @@ func (r *Record) warm(envs, python, self string, arguments []string, v variables
 	if err != nil {
 		return nil
 	}
-	if info, err := os.Stat(start); err != nil || info.Size() == 0 { // empty after a power cut
+	start := startIn(folder)
+	if start == "" {
 		return nil
 	}
 	if linksPython && strings.TrimSpace(other) == "" {
@@ -133,6 +134,18 @@ func (r *Record) warm(envs, python, self string, arguments []string, v variables
 		}
 	}
 	return &Command{Path: own, Arguments: join(own, r.PythonArguments, []string{start, self}, arguments), Environ: v}
+}
+
+// startIn returns the file that starts the application of an environment, "" if there
+// is none: start.py, or its byte-code.
+func startIn(folder string) string {
+	for _, name := range []string{"start.pyc", "start.py"} {
+		start := filepath.Join(folder, name)
+		if info, err := os.Stat(start); err == nil && info.Size() > 0 { // 0 after a power cut
+			return start
+		}
+	}
+	return ""
 }
 
 func join(name string, lists ...[]string) []string {
