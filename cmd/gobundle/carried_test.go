@@ -10,7 +10,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"net/http"
@@ -21,10 +20,8 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
-	"sync"
-	"syscall"
+	"sync/atomic"
 	"testing"
-	"time"
 )
 
 // TestCarriedPython: executables that bring a Python along run where there is none. The
@@ -34,9 +31,12 @@ func TestCarriedPython(t *testing.T) {
 	c := newCarrying(t)
 	t.Run("embedded", c.embedded)
 	t.Run("empty root", c.emptyRoot)
+	t.Run("read-only root", c.readOnlyRoot)
 	t.Run("mismatch", c.mismatch)
 	t.Run("at once", c.atOnce)
 	t.Run("killed", c.killed)
+	t.Run("power cut", c.powerCut)
+	t.Run("byte-code", c.bytecode)
 	t.Run("damaged", c.damaged)
 	t.Run("fetched", c.fetched)
 	t.Run("tools", c.tools)
@@ -250,34 +250,6 @@ func (c *carrying) embedded(t *testing.T) {
 	}
 }
 
-// In a root with a C library and no /proc there is nothing else to start with.
-func (c *carrying) emptyRoot(t *testing.T) {
-	t.Parallel()
-	if os.Geteuid() != 0 {
-		t.Skip("only root changes the root")
-	}
-	root := t.TempDir()
-	for _, library := range c.libraries {
-		to := filepath.Join(root, library)
-		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		copied(t, library, to)
-	}
-	copied(t, c.app, filepath.Join(root, "app"))
-	if err := errors.Join(os.Mkdir(filepath.Join(root, "tmp"), 0o777), os.Mkdir(filepath.Join(root, "cache"), 0o700)); err != nil {
-		t.Fatal(err)
-	}
-	for _, variables := range [][]string{{"PATH="}, {"PATH="}, {"PATH=", "GOBUNDLE_CACHE_DIR=/cache"}} {
-		command := &exec.Cmd{Path: "/app", Args: []string{"/app", "alone"}, Env: variables, Dir: "/", SysProcAttr: &syscall.SysProcAttr{Chroot: root}}
-		if said := output(t, command); !strings.HasPrefix(said, "hello "+c.version+" /") || !strings.HasSuffix(said, " alone\n") {
-			t.Errorf("with %v it says %q", variables, said)
-		}
-	}
-	pythons(t, filepath.Join(root, "tmp", "gobundle-0"))
-	pythons(t, filepath.Join(root, "cache"))
-}
-
 // The target is that of the Python, and another one is refused by name.
 func (c *carrying) mismatch(t *testing.T) {
 	t.Parallel()
@@ -295,40 +267,6 @@ func (c *carrying) mismatch(t *testing.T) {
 	}
 	if said, err := build(python + "-manylinux_2_17_x86_64"); err != nil {
 		t.Errorf("for an older glibc: %v\n%s", err, said)
-	}
-}
-
-func (c *carrying) atOnce(t *testing.T) {
-	t.Parallel()
-	cache := t.TempDir()
-	var group sync.WaitGroup
-	for i := range 10 {
-		group.Go(func() {
-			said, err := c.bare(t.Context(), cache, c.app, fmt.Sprint(i)).Output()
-			if err != nil {
-				t.Errorf("start %d: %v", i, err)
-				return
-			}
-			c.greets(t, string(said), cache, fmt.Sprint(i))
-		})
-	}
-	group.Wait()
-	pythons(t, cache)
-}
-
-// A first start that is killed at any point leaves nothing that is in the way.
-func (c *carrying) killed(t *testing.T) {
-	t.Parallel()
-	for _, after := range []time.Duration{5, 25, 60, 120, 250} {
-		cache := t.TempDir()
-		first := c.bare(t.Context(), cache, c.app)
-		if err := first.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.AfterFunc(after*time.Millisecond, func() { _ = first.Process.Kill() })
-		_ = first.Wait() // it may have been quicker
-		c.greets(t, output(t, c.bare(t.Context(), cache, c.app, "after")), cache, "after")
-		pythons(t, cache)
 	}
 }
 
@@ -371,7 +309,12 @@ func (c *carrying) damaged(t *testing.T) {
 
 func (c *carrying) fetched(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewServer(http.FileServer(http.Dir(filepath.Dir(c.archive))))
+	var asked atomic.Int32
+	files := http.FileServer(http.Dir(filepath.Dir(c.archive)))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		asked.Add(1)
+		files.ServeHTTP(w, q)
+	}))
 	defer server.Close()
 	app := filepath.Join(t.TempDir(), "app")
 	address := server.URL + "/cpython.tar.gz"
@@ -389,6 +332,12 @@ func (c *carrying) fetched(t *testing.T) {
 		c.greets(t, output(t, c.bare(t.Context(), cache, app, arguments)), cache, arguments)
 	}
 	pythons(t, cache)
+	asked.Store(0)
+	c.startsAtOnce(t, app, 10)
+	if asked.Load() != 1 {
+		t.Errorf("it was fetched %d times, want once", asked.Load())
+	}
+	c.killedAt(t, app, "pythons/.*.tmp/cpython.tar.gz", 1)
 	server.Close()
 	endsWithHint(t, c.bare(t.Context(), t.TempDir(), app), "fetching cpython-"+c.version, "GOBUNDLE_PYTHON_MIRROR")
 	mirrored := c.bare(t.Context(), t.TempDir(), app, "mirrored")
