@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path"
 	"strings"
 
@@ -44,6 +43,13 @@ func (s *session) argument(ctx context.Context, text string, options reqfile.Opt
 		return refuse("", "%q is not a requirement", text)
 	case s.isRequirementFile(text):
 		return refuse("take the requirements in it with -r "+text, "%s is a file of requirements, not a requirement", text)
+	case strings.EqualFold(path.Ext(text), ".pyz"):
+		if !s.isFile(text) {
+			return refuse("check the name "+text, "%s is a bundle by its name, and there is none", text)
+		}
+		return refuse("install it with `gobundle venv "+text+" DIR`, or take its wheels out with gobundle extract", "%s is a file, not a requirement", text)
+	case path.Ext(text) == ".py" && s.isFile(text):
+		return refuse("take what it requires with --script "+text+", or start it with -e "+strings.TrimSuffix(path.Base(text), ".py"), "%s is a file, not a requirement", text)
 	case lockfile.Knows(path.Base(text)):
 		return refuse("take what it has with --lock "+text, "%s is a lock file, not a requirement", text)
 	}
@@ -90,9 +96,7 @@ func (s *session) isRequirementFile(text string) bool {
 	default:
 		return false
 	}
-	if strings.HasPrefix(path.Base(text), "requirements") {
-		return true
-	}
-	info, err := os.Stat(s.surroundings.path(text))
-	return err == nil && info.Mode().IsRegular()
+	return strings.HasPrefix(path.Base(text), "requirements") || s.isFile(text)
 }
+
+func (s *session) isFile(name string) bool { return isFile(s.surroundings.path(name)) }

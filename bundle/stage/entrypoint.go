@@ -266,7 +266,32 @@ func (c *catalog) missing(ctx context.Context, asked EntryPoint, e manifest.Entr
 	if len(refusal.Near) == 0 || slices.Contains(refusal.Scripts, asked.Text) {
 		refusal.Near = commands(asked.Text, refusal.Scripts)
 	}
+	if len(refusal.Near) == 0 && e.Attribute == "" {
+		refusal.Near, err = c.withColon(ctx, e.Module, indexes)
+		if err != nil {
+			return err
+		}
+	}
 	return refusal
+}
+
+// withColon reads the last dot of a name as the colon that was meant, if there is
+// a module with such an attribute.
+func (c *catalog) withColon(ctx context.Context, name string, indexes []int) ([]string, error) {
+	dot := strings.LastIndexByte(name, '.')
+	if dot < 0 {
+		return nil, nil
+	}
+	meant := manifest.EntryPoint{Kind: manifest.Callable, Module: name[:dot], Attribute: name[dot+1:]}
+	module, index, err := c.find(ctx, meant, indexes)
+	if err != nil || !module.found() {
+		return nil, err
+	}
+	text := meant.Module + ":" + meant.Attribute
+	if c.checkAttribute(EntryPoint{Text: text}, meant, module, index) != nil {
+		return nil, nil // it is no such thing either
+	}
+	return []string{text}, nil
 }
 
 // commands are the scripts that look like what was taken for a module, as they are asked for.

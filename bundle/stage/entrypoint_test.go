@@ -86,6 +86,8 @@ func TestEntryPointRefusals(t *testing.T) {
 	}{
 		{stage.EntryPoint{Text: "ap:main"}, "the module ap, which is not in the bundle", "ap", []string{"app:main"}, scripts},
 		{stage.EntryPoint{Text: "toolkit.clj"}, "is not a module", "toolkit.clj", []string{"toolkit.cli"}, scripts},
+		{stage.EntryPoint{Text: "app.main"}, "is not a module", "app.main", []string{"app:main"}, scripts},
+		{stage.EntryPoint{Text: "app.nothing_of_it"}, "is not a module", "app.nothing_of_it", nil, scripts},
 		{stage.EntryPoint{Text: "aws"}, "is not a module", "aws", []string{"-c aws"}, scripts},
 		{stage.EntryPoint{Text: "nowhere.near.it:x"}, "is not in the bundle", "nowhere.near.it", nil, scripts},
 		{stage.EntryPoint{Text: "app:mian"}, "names mian, which app does not define", "", []string{"app:main"}, nil},

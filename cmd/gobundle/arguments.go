@@ -6,6 +6,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/gobundle/gobundle/resolve/solve"
 	"github.com/gobundle/gobundle/resolve/spelling"
 )
 
@@ -41,6 +42,48 @@ func arrange(root *kong.Node, arguments []string) []string {
 		arranged = append(append(arranged, "--"), a.rest...)
 	}
 	return arranged
+}
+
+// worded are the arguments of people who write a verb where there is a flag: help,
+// help VERB, version. Alone they would be requirements of a bundle without a name.
+func worded(arguments []string) []string {
+	switch {
+	case slices.Equal(arguments, []string{"help"}):
+		return []string{"--help"}
+	case slices.Equal(arguments, []string{"version"}):
+		return []string{"--version"}
+	case len(arguments) == 2 && arguments[0] == "help" && slices.ContainsFunc(verbs, func(v verb) bool { return v.name == arguments[1] }):
+		return []string{arguments[1], "--help"}
+	}
+	return arguments
+}
+
+// refuseEmpty refuses flags with an empty value, as shells make them of variables
+// that are not set.
+func refuseEmpty(parsed *kong.Context) error {
+	for _, path := range parsed.Path {
+		if path.Flag == nil || path.Resolved {
+			continue
+		}
+		words, isList := parsed.Value(path).Interface().([]string)
+		if !isList {
+			words = []string{parsed.Value(path).String()}
+		}
+		if slices.Contains(words, "") {
+			return usagef("give --"+path.Flag.Name+" a value, or leave it out", "--%s is empty", path.Flag.Name)
+		}
+	}
+	return nil
+}
+
+// meantVerb is the error for a first argument that no index has as a project, and
+// that looks like a verb; any other error stays as it is.
+func meantVerb(err error, arguments []string) error {
+	conflict, ok := asError[*solve.Conflict](err)
+	if !ok || misspeltVerb(arguments) == "" || !slices.Contains(conflict.Missing(), arguments[0]) {
+		return err
+	}
+	return usagef("", "%s is neither a verb nor a project that can be found", arguments[0])
 }
 
 // An arrangement is what is known of the arguments read so far.

@@ -18,7 +18,7 @@ Exit codes: 0 done, 1 failed, 2 usage, 3 no solution, 130 interrupted.`
 // globals are the flags that all verbs have.
 type globals struct {
 	Quiet   bool             `short:"q" help:"Print errors and warnings only."`
-	Version kong.VersionFlag `help:"Print the version and exit."`
+	Version kong.VersionFlag `short:"V" help:"Print the version and exit."`
 
 	SettingsFile string `name:"config" placeholder:"FILE" help:"Take settings from FILE instead of gobundle.toml or pyproject.toml here." xor:"config"`
 	NoConfig     bool   `help:"Read settings from no file, pip's included." xor:"config"`

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 
@@ -63,6 +66,8 @@ func explainOutput(err error, e *explanation) bool {
 func explainStaging(err error, e *explanation) bool {
 	if entry, ok := asError[*stage.EntryPointError](err); ok {
 		switch {
+		case entry.Malformed && moduleOf(entry.Text) != "":
+			e.hint, e.exit = "name the module, not its file: -e "+moduleOf(entry.Text), exitUsage
 		case entry.Malformed && strings.ContainsAny(entry.Text, `/\`):
 			e.hint, e.exit = "-e says what to start, as in -e MODULE:FUNCTION; a project is taken by its folder alone, as in ./FOLDER", exitUsage
 		case entry.Malformed:
@@ -95,6 +100,23 @@ func explainStaging(err error, e *explanation) bool {
 		return true
 	}
 	return false
+}
+
+// moduleOf returns how -e has what was named as a file, "" if it wasn't: app:main
+// for "./app.py:main".
+func moduleOf(text string) string {
+	if unquoted, err := strconv.Unquote(text); err == nil {
+		text = unquoted
+	}
+	file, attribute, called := strings.Cut(text, ":")
+	module, isFile := strings.CutSuffix(path.Base(filepath.ToSlash(file)), ".py")
+	switch {
+	case !isFile || module == "":
+		return ""
+	case called:
+		return module + ":" + attribute
+	}
+	return module
 }
 
 // explainVenv is about the folder of a virtual environment, and the

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"github.com/gobundle/gobundle/resolve"
 	"github.com/gobundle/gobundle/resolve/fetch"
@@ -29,7 +30,10 @@ func explainHashes(err error, e *explanation) bool {
 	if hash, ok := asError[*fetch.HashError](err); ok {
 		e.what = hash.Error()
 		e.hint = fmt.Sprintf("if %s is really the file you want, put --hash=%s into the requirements; if not, do not use it", hash.File, hash.Got)
-		if hash.Announced {
+		switch {
+		case hash.InURL:
+			e.hint = fmt.Sprintf("if %s is really the file you want, put #%s behind its URL; if not, do not use it", hash.File, strings.Replace(hash.Got, ":", "=", 1))
+		case hash.Announced:
 			e.hint = fmt.Sprintf("do not use %s: tell those who keep the index that it serves another file than it says", hash.File)
 		}
 		return true

@@ -22,6 +22,7 @@ import (
 // explainedInputs are the kinds of errors about sources, projects, locks and settings.
 var explainedInputs = []explainedError{
 	// Indexes and proxies.
+	{&fetch.HashError{File: "a.whl", Want: []string{"sha256:0"}, Got: "sha256:1", InURL: true}, "put #sha256=1 behind its URL", 1},
 	{&index.NotFoundError{Name: "a", Remedy: "name it with -f"}, "name it with -f", 3},
 	{&index.SourceError{Source: "index.example:8080/simple/", Err: missingFile}, "write https://index.example:8080/simple/ if", 1},
 	{&index.SourceError{Source: "../wheels", Err: missingFile}, "check that ../wheels is", 1},

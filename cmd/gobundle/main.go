@@ -75,7 +75,7 @@ func mainExitCode() int {
 // run parses the arguments and runs the verb. It returns the exit code.
 func run(ctx context.Context, p process) int {
 	ui := newUI(p)
-	arguments := p.arguments
+	arguments := worded(p.arguments)
 	if len(arguments) == 0 {
 		arguments = []string{"--help"}
 	}
@@ -91,10 +91,10 @@ func run(ctx context.Context, p process) int {
 	}
 	if err != nil {
 		err = &usageError{Err: err, Hint: helpHint(err)}
-	} else {
+	} else if err = refuseEmpty(parsed); err == nil {
 		ui.quiet = line.globals.Quiet
 		line.configuration.fill(parsed)
-		err = parsed.Run(ui, line.configuration)
+		err = meantVerb(parsed.Run(ui, line.configuration), arguments)
 	}
 	if err != nil && ctx.Err() != nil {
 		ui.suspend()

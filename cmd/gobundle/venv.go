@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"path/filepath"
 	"time"
 
 	"github.com/gobundle/gobundle/bundle"
@@ -48,6 +47,9 @@ func (c *venvCommand) Run(ctx context.Context, u *ui) error {
 	}
 	switch {
 	case file == "" && len(inputs) == 0 && !c.asks() && c.Lock == "":
+		if u.isBundle(directory) {
+			return usagef("name the folder behind it, as in gobundle venv "+directory+" ./env", "there is no folder to install %s into", directory)
+		}
 		return usagef("name a requirement, a bundle, or a file with -r before the folder", "nothing to install into %s", directory)
 	case file == "" && c.Scope != "all":
 		return usagef("leave --scope out, or name a bundle", "--scope is for bundles, and these are requirements")
@@ -71,17 +73,16 @@ func (c *venvCommand) Run(ctx context.Context, u *ui) error {
 // one, or "".
 func onlyBundle(u *ui, inputs []string) (string, error) {
 	for _, input := range inputs {
-		path := input
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(u.directory, path)
-		}
-		if !bundle.IsBundle(path) {
+		if !u.isBundle(input) {
 			continue
 		}
 		if len(inputs) > 1 {
 			return "", usagef("install the bundle, or the requirements, on their own", "%s is a bundle and stands beside requirements", input)
 		}
-		return path, nil
+		return u.path(input), nil
 	}
 	return "", nil
 }
+
+// isBundle reports whether a path is that of a bundle.
+func (u *ui) isBundle(name string) bool { return bundle.IsBundle(u.path(name)) }

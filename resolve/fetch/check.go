@@ -22,6 +22,7 @@ type check struct {
 	from      string
 	want      []digest // one of them, unless there are none
 	announced []digest // all of them
+	inURL     bool     // these are the user's
 }
 
 type digest struct{ algorithm, hex string }
@@ -35,7 +36,8 @@ var digestSizes = map[string]int{"sha256": 32, "sha384": 48, "sha512": 64, "sha1
 func isWeak(algorithm string) bool { return algorithm == "sha1" || algorithm == "md5" }
 
 func newCheck(file index.File, want []string) (*check, error) {
-	c := &check{file: file.Name, from: place(file)}
+	// A file that is announced by its own URL has its digest from there.
+	c := &check{file: file.Name, from: place(file), inURL: file.URL != "" && file.Index == file.URL}
 	if !filepath.IsLocal(file.Name) || strings.ContainsAny(file.Name, `/\`) || file.Name == "." {
 		return nil, &FileError{File: c.from, Err: fmt.Errorf("%q is no file name", file.Name)}
 	}
@@ -128,7 +130,7 @@ func (c *check) algorithms() []string {
 func (c *check) verify(sums map[string]string) error {
 	for _, d := range c.announced {
 		if got := sums[d.algorithm]; got != d.hex {
-			return &HashError{File: c.file, From: c.from, Want: []string{d.String()}, Got: digest{d.algorithm, got}.String(), Announced: true}
+			return &HashError{File: c.file, From: c.from, Want: []string{d.String()}, Got: digest{d.algorithm, got}.String(), Announced: !c.inURL, InURL: c.inURL}
 		}
 	}
 	if len(c.want) == 0 {

@@ -18,12 +18,17 @@ type HashError struct {
 	Got  string   // "algorithm:hex"
 	// Announced says that the index asked for this digest, not the user.
 	Announced bool
+	// InURL says that the digest stands in the URL that the user gave.
+	InURL bool
 }
 
 func (e *HashError) Error() string {
 	by := "is wanted"
-	if e.Announced {
+	switch {
+	case e.Announced:
 		by = "is announced"
+	case e.InURL:
+		by = "is wanted by its URL"
 	}
 	return fmt.Sprintf("%s has the digest %s, but %s %s (from %s)", e.File, e.Got, strings.Join(e.Want, " or "), by, e.From)
 }
