@@ -119,6 +119,7 @@ func BenchmarkSearch(b *testing.B) {
 			index := newQuiet(world(300, seed))
 			problem := worldProblem(12, 300, "p50<0.2", "p90<0.3", "p150<1", "p200<0.2")
 			var pins int
+			reportCPU(b)
 			for b.Loop() {
 				index.read = 0
 				r, err := solve.Solve(context.Background(), problem, index)
@@ -145,6 +146,7 @@ func BenchmarkAgain(b *testing.B) {
 	for _, pin := range r.Pins {
 		problem.Preferences[pin.Name] = pin.Version
 	}
+	reportCPU(b)
 	for b.Loop() {
 		index.read = 0
 		if r, err = solve.Solve(context.Background(), problem, index); err != nil {
@@ -185,6 +187,7 @@ func BenchmarkTangle(b *testing.B) {
 			m, problem := tangle(seed)
 			index := newQuiet(m)
 			solved := 0.0
+			reportCPU(b)
 			for b.Loop() {
 				index.read = 0
 				if r, err := solve.Solve(context.Background(), problem, index); err == nil {
