@@ -42,10 +42,12 @@ func run(ctx context.Context, self string, arguments, environ []string, stderr i
 	}
 	defer file.Close()
 	record, err := Read(file)
-	if errors.Is(err, ErrNoBundle) {
+	if err != nil {
 		if command := script(file, self, arguments[1:], environ); command != nil {
 			return start(command)
 		}
+	}
+	if errors.Is(err, ErrNoBundle) {
 		return &Error{Reason: "this is a launcher without its bundle", Hint: "build the file again; strip and the like take the bundle away"}
 	}
 	if err != nil {

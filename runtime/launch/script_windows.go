@@ -1,9 +1,8 @@
 package launch
 
 import (
-	"archive/zip"
 	"bytes"
-	"io"
+	"encoding/binary"
 	"os"
 	"strings"
 )
@@ -20,17 +19,11 @@ func script(file *os.File, self string, arguments, environ []string) *Command {
 	if err != nil {
 		return nil
 	}
-	archive, err := zip.NewReader(io.NewSectionReader(file, 0, end), end)
-	if err != nil || len(archive.File) != 1 {
+	start, err := scriptStart(file, end)
+	if err != nil || start <= 0 {
 		return nil
 	}
-	content, err := archive.File[0].DataOffset()
-	if err != nil {
-		return nil
-	}
-	// There are no extra fields in such a zip.
-	start := content - int64(30+len(archive.File[0].Name))
-	before := make([]byte, min(mostLine, max(0, start)))
+	before := make([]byte, min(mostLine, start))
 	if _, err := file.ReadAt(before, start-int64(len(before))); err != nil {
 		return nil
 	}
@@ -40,6 +33,21 @@ func script(file *os.File, self string, arguments, environ []string) *Command {
 	}
 	python, options := interpreter(strings.TrimSpace(string(before[place+2:])))
 	return &Command{Path: python, Arguments: join(python, options, []string{self}, arguments), Environ: environ}
+}
+
+// scriptStart returns where the zip of a script begins. Its offsets count from there; those of
+// a bundle count from the begin of the file, and 0 is returned.
+func scriptStart(file *os.File, end int64) (int64, error) {
+	tail := make([]byte, min(tailSize, end))
+	if _, err := file.ReadAt(tail, end-int64(len(tail))); err != nil {
+		return 0, err
+	}
+	at := bytes.LastIndex(tail, []byte(endSignature))
+	if at < 0 || at+endSize > len(tail) {
+		return 0, nil
+	}
+	size, offset := int64(binary.LittleEndian.Uint32(tail[at+12:])), int64(binary.LittleEndian.Uint32(tail[at+16:]))
+	return end - int64(len(tail)-at) - size - offset, nil
 }
 
 // interpreter takes the text behind "#!" apart: a path, in quotes if it holds spaces,
