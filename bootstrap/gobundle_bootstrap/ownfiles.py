@@ -20,6 +20,7 @@ def write_own(temporary, folder, bundle, base, site, names):
     start = {
         "entry": tuple(entry[name] for name in ("kind", "module", "attribute", "script")),
         "version": sys.version, "path": library_path(), "base": sys.base_prefix, "own": OWN, "site": [site], "python": PYTHON,
+        "library": carried_library(folder),
         "scripts_folder": BIN, "scripts": names,
         "libc": libc_version(), "fcntl": extension_file("fcntl"), "script": own_script(temporary, folder, entry),
     }
@@ -45,6 +46,14 @@ def write_own(temporary, folder, bundle, base, site, names):
     replace(os.path.join(temporary, "lease"), b"", 0o666)
     # If all else is empty after a power cut, this notices. If this were, starts would do nothing.
     replace_durably(os.path.join(temporary, "start.py"), own_source(bundle, "stub").replace(b'"@AGAIN@"', again), 0o666)
+
+
+def carried_library(folder):
+    """Returns the folder of the standard library in a list, if the interpreter is in the cache as the
+    environment is: nobody but us sees to its byte-code."""
+    pythons = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(folder))), "pythons")
+    library = os.path.dirname(os.path.abspath(os.__file__))
+    return [library] if os.path.realpath(library).startswith(os.path.join(os.path.realpath(pythons), "")) else []
 
 
 def steady(base):

@@ -136,7 +136,7 @@ def application(folder, arguments):
         piece("arrange")
         arrange(asked, arguments)
     if sys.dont_write_bytecode:
-        keep_bytecode(tuple(os.path.join(folder, path, "") for path in config["site"]))
+        keep_bytecode(tuple(os.path.join(folder, path, "") for path in config["site"] + config["library"]))
     if not asked and config["script"] is not None:
         found = script(config["script"])
     else:

@@ -54,7 +54,7 @@ type carrying struct {
 	app       string
 }
 
-const carriedApp = `import os, sys
+const carriedApp = `import colorsys, os, sys
 def main():
     print("hello", "%d.%d" % sys.version_info[:2], sys.base_prefix, " ".join(sys.argv[1:]))
 `
