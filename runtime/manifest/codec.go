@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/gobundle/gobundle/runtime/lazyregexp"
 )
 
 // MaxSize is the most bytes that a manifest may have.
@@ -134,10 +135,10 @@ func Decode(encoded []byte) (*Manifest, error) {
 	return m, nil
 }
 
-var formatText = regexp.MustCompile(`^[0-9]{1,4}\.[0-9]{1,4}$`)
+var formatText = lazyregexp.New(`^[0-9]{1,4}\.[0-9]{1,4}$`)
 
 func validFormat(format string) error {
-	if !formatText.MatchString(format) {
+	if !formatText().MatchString(format) {
 		return wrong("format", "%q is not of the form major.minor", format)
 	}
 	major, _, _ := strings.Cut(format, ".")
