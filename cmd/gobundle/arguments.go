@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -74,6 +75,15 @@ func refuseEmpty(parsed *kong.Context) error {
 		}
 	}
 	return nil
+}
+
+// choices leaves out of the parser's list of what a flag can be that it can be left
+// out.
+func choices(err error) error {
+	if said := err.Error(); strings.Contains(said, `one of "",`) {
+		return errors.New(strings.Replace(said, `one of "",`, "one of ", 1))
+	}
+	return err
 }
 
 // meantVerb is the error for a first argument that no index has as a project, and

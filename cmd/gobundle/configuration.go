@@ -280,7 +280,8 @@ func tokenOf(flag *kong.Flag, v settings.Value) (any, error) {
 	}
 	for _, word := range v.Words {
 		if flag.Enum != "" && !slices.Contains(flag.EnumSlice(), word) {
-			return wrong(fmt.Sprintf("must be %s, not %q", either(flag.EnumSlice()), word))
+			some := slices.DeleteFunc(flag.EnumSlice(), func(choice string) bool { return choice == "" })
+			return wrong(fmt.Sprintf("must be %s, not %q", either(some), word))
 		}
 	}
 	return token, nil

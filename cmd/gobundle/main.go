@@ -90,7 +90,7 @@ func run(ctx context.Context, p process) int {
 		return line.exit
 	}
 	if err != nil {
-		err = &usageError{Err: err, Hint: helpHint(err)}
+		err = &usageError{Err: choices(err), Hint: helpHint(err)}
 	} else if err = refuseEmpty(parsed); err == nil {
 		ui.quiet = line.globals.Quiet
 		line.configuration.fill(parsed)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"time"
 
 	"github.com/gobundle/gobundle/bundle"
@@ -45,7 +46,10 @@ func (c *venvCommand) Run(ctx context.Context, u *ui) error {
 	if err != nil {
 		return err
 	}
+	info, err := os.Stat(u.path(directory))
 	switch {
+	case err == nil && len(inputs)+len(c.RequirementFiles) > 0 && info.Mode().IsRegular():
+		return usagef("name the folder last, as in gobundle venv -r requirements.txt ./env", "%s is a file, not a folder to install into", directory)
 	case file == "" && len(inputs) == 0 && !c.asks() && c.Lock == "":
 		if u.isBundle(directory) {
 			return usagef("name the folder behind it, as in gobundle venv "+directory+" ./env", "there is no folder to install %s into", directory)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"strings"
 	"time"
 
@@ -23,6 +24,9 @@ func (c *wheelCommand) Run(ctx context.Context, u *ui) error {
 	start := time.Now()
 	if len(c.Requirements) == 0 && !c.asks() && c.Lock == "" {
 		return usagef("name a requirement, or a file with -r", "no wheels to get")
+	}
+	if info, err := os.Stat(u.path(c.Directory)); err == nil && !info.IsDir() {
+		return usagef("name another one with -w", "%s is not a folder", c.Directory)
 	}
 	if err := c.check(c.Targets); err != nil {
 		return err
