@@ -35,7 +35,7 @@ func Unpack(ctx context.Context, parts []packed.Part) error {
 		defer close(tasks)
 		for i := range parts {
 			if err := plan(ctx, &parts[i], recent, tasks); err != nil {
-				return explain(&parts[i], err)
+				return explain(ctx, &parts[i], err)
 			}
 		}
 		return nil
@@ -54,20 +54,27 @@ func Unpack(ctx context.Context, parts []packed.Part) error {
 	return group.Wait()
 }
 
-// explain makes damage an error of the part.
-func explain(p *packed.Part, err error) error {
+// explain makes damage an error of the part. Another sha256 is the better reason for
+// whatever is wrong.
+func explain(ctx context.Context, p *packed.Part, err error) error {
 	var format *FormatError
-	if errors.As(err, &format) {
-		return &packed.DamageError{Part: p.Name, Reason: p.Name + " can't be unpacked: it " + format.Reason}
+	if !errors.As(err, &format) {
+		return err
 	}
-	return err
+	var damage *packed.DamageError
+	if p.SHA256 != "" {
+		if different := compare(ctx, p); errors.As(different, &damage) {
+			return damage
+		}
+	}
+	return &packed.DamageError{Part: p.Name, Reason: p.Name + " can't be unpacked: it " + format.Reason}
 }
 
 // plan makes folders, and sends what is to be done.
 func plan(ctx context.Context, p *packed.Part, recent *Recent, tasks chan<- func(*buffers) error) error {
 	send := func(task func(*buffers) error) error {
 		select {
-		case tasks <- func(b *buffers) error { return explain(p, task(b)) }:
+		case tasks <- func(b *buffers) error { return explain(ctx, p, task(b)) }:
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
