@@ -16,11 +16,7 @@ import (
 	"github.com/gobundle/gobundle/runtime/packed"
 )
 
-// aheadVariable names the process that unpacks wheels beside a first start. The bootstrap
-// waits for it.
-const aheadVariable = "__GOBUNDLE_AHEAD"
-
-// Exit codes of that process.
+// Exit codes of the process that unpacks wheels beside a first start.
 const (
 	madeAll  = 0 // everything that is packed in the bundle was made by it
 	madeSome = 3 // the bootstrap has to look at each

@@ -7,6 +7,10 @@ import (
 	"strconv"
 )
 
+// aheadVariable names the process that unpacks wheels beside a first start. The bootstrap
+// waits for it.
+const aheadVariable = "__GOBUNDLE_AHEAD"
+
 // unpackAhead has wheels unpacked while the interpreter starts, and returns the
 // environment with which it is told so. It is a child of what this process becomes.
 func unpackAhead(self string, environ variables) variables {
