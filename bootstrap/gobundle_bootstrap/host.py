@@ -7,7 +7,10 @@ from .talk import Failure
 
 WINDOWS = os.name == "nt"
 BIN = "Scripts" if WINDOWS else "bin"
-PYTHON = BIN + ("\\python.exe" if WINDOWS else "/python")
+PYTHON = BIN + "/python"
+if WINDOWS:
+    # A Python without a console goes on as one: the other would open a window.
+    PYTHON = BIN + ("\\pythonw.exe" if os.path.basename(sys.executable or "").lower().startswith("pythonw") else "\\python.exe")
 
 
 class Base(object):
