@@ -20,6 +20,7 @@ import (
 
 	"github.com/gobundle/gobundle/runtime/lazyregexp"
 	"github.com/gobundle/gobundle/runtime/manifest"
+	"github.com/gobundle/gobundle/runtime/plainzip"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -220,26 +221,10 @@ func (w *sourceWriter) writeMetadata() error {
 // write adds a member and its row of RECORD.
 func (w *sourceWriter) write(name string, executable bool, m *member) error {
 	w.record = append(w.record, []string{name, "sha256=" + base64.RawURLEncoding.EncodeToString(m.sha256[:]), strconv.FormatInt(m.size, 10)})
-	const dosEpoch = 1<<5 | 1 // 1980-01-01
-	header := zip.FileHeader{
-		Name:           name,
-		CreatorVersion: 3<<8 | 20, // Unix
-		ReaderVersion:  20,
-		Method:         m.method,
-		//lint:ignore SA1019 Modified would add a field with the time once more.
-		ModifiedDate:       dosEpoch, //nolint:staticcheck // as above
-		CRC32:              m.crc32,
-		CompressedSize64:   uint64(m.packedSize),
-		UncompressedSize64: uint64(m.size),
-		ExternalAttrs:      0o100644 << 16,
-	}
-	if executable {
-		header.ExternalAttrs = 0o100755 << 16
-	}
-	if strings.ContainsFunc(name, func(r rune) bool { return r >= 0x80 }) {
-		header.Flags |= 1 << 11 // the name is UTF-8
-	}
-	to, err := w.zip.CreateRaw(&header)
+	header := plainzip.Header(name, executable)
+	header.Method, header.CRC32 = m.method, m.crc32
+	header.CompressedSize64, header.UncompressedSize64 = uint64(m.packedSize), uint64(m.size)
+	to, err := w.zip.CreateRaw(header)
 	if err == nil {
 		_, err = io.Copy(to, m.packed)
 	}

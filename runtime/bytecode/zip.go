@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"strings"
 
 	"github.com/klauspost/compress/flate"
+
+	"github.com/gobundle/gobundle/runtime/plainzip"
 )
 
 // A writer writes the members of an archive in the form that bundles are read in:
@@ -38,23 +39,10 @@ func (w *writer) add(name string, content []byte) (err error) {
 	if err != nil {
 		return fmt.Errorf("packing %s: %w", name, err)
 	}
-	const dosEpoch = 1<<5 | 1 // 1980-01-01
-	described := zip.FileHeader{
-		Name:           name,
-		CreatorVersion: 3<<8 | 20, // Unix
-		ReaderVersion:  20,
-		Method:         zip.Deflate,
-		//lint:ignore SA1019 Modified would add a field with the time once more.
-		ModifiedDate:       dosEpoch, //nolint:staticcheck // as above
-		CRC32:              crc32.ChecksumIEEE(content),
-		CompressedSize64:   uint64(w.packed.Len()),
-		UncompressedSize64: uint64(len(content)),
-		ExternalAttrs:      0o100644 << 16,
-	}
-	if strings.ContainsFunc(name, func(r rune) bool { return r >= 0x80 }) {
-		described.Flags |= 1 << 11 // the name is UTF-8
-	}
-	to, err := w.zip.CreateRaw(&described)
+	described := plainzip.Header(name, false)
+	described.Method, described.CRC32 = zip.Deflate, crc32.ChecksumIEEE(content)
+	described.CompressedSize64, described.UncompressedSize64 = uint64(w.packed.Len()), uint64(len(content))
+	to, err := w.zip.CreateRaw(described)
 	if err == nil {
 		_, err = w.packed.WriteTo(to)
 	}
