@@ -1,9 +1,10 @@
-"""Work that two processes share."""
+"""Work that several processes share."""
 import os
 import shutil
 import signal
 import sys
 import tempfile
+import time
 import unittest
 
 from gobundle_bootstrap import work
@@ -35,26 +36,67 @@ class TestShare(unittest.TestCase):
         for count in (0, 1, 2, 7, 100):
             for name in os.listdir(self.folder):
                 os.unlink(os.path.join(self.folder, name))
-            work.share(self.tasks(count), self.do)
+            work.share(self.tasks(count), self.do, lambda: self.wait_for(1) if count > 1 else None)
             done = self.done()
             self.assertEqual(sorted(done), list(range(count)))
             self.assertEqual(set(len(pids) for pids in done.values()), set([1] if count else []))
-            if count > 1:
-                self.assertEqual(len(set(pids[0] for pids in done.values())), 2)
+
+    def wait_for(self, processes):
+        """Waits until so many others have done something."""
+        while len(set(pids[0] for pids in self.done().values() if pids)) < processes:
+            time.sleep(0.001)
+
+    def test_by_several_processes(self):
+        """More than two as well, and each that is told to wait for the others."""
+        work.processors = lambda: 64
+        work.share(self.tasks(100), self.do, lambda: self.wait_for(work.MOST - 1))
+        self.assertEqual(sorted(self.done()), list(range(100)))
+
+    def test_what_is_done_meanwhile(self):
+        for count in (0, 1, 50):
+            seen = []
+            work.share(self.tasks(count), self.do, lambda: seen.append(os.getpid()))
+            self.assertEqual(seen, [os.getpid()])
+        with self.assertRaises(ZeroDivisionError):
+            work.share(self.tasks(50), self.do, lambda: 1 // 0)
+        with self.assertRaises(ChildProcessError):
+            os.waitpid(-1, os.WNOHANG)
+
+    def test_pieces(self):
+        for costs in ([1] * 5000, [5] * 3, list(range(3000)), [10**9] + [1] * 4000, [1] * 4000 + [10**9]):
+            tasks = [(cost, n) for n, cost in enumerate(costs)]
+            made = work.pieces(tasks, sum(costs))
+            self.assertEqual([n for piece in made for n in piece], list(range(len(costs))))
+            self.assertLessEqual(len(made), work.PIECES + 1)
+            for count in (2, 3, 4):
+                self.assertEqual(sorted(work.order(len(made), count)), list(range(len(made))))
+        self.assertEqual(work.order(7, 2), [0, 4, 1, 5, 2, 6, 3])
+
+    def test_nothing_stays_open(self):
+        before = os.listdir("/proc/self/fd")
+        work.share(self.tasks(10), self.do)
+        for bad in (0, 9):
+            with self.assertRaises((Failure, ZeroDivisionError)):
+                work.share(self.tasks(10), lambda n: 1 // (n != bad))
+        self.assertEqual(os.listdir("/proc/self/fd"), before)
 
     def test_little_work_is_not_shared(self):
         work.share(self.tasks(10, 1), self.do)
         self.assertEqual(self.done(), dict((n, [os.getpid()]) for n in range(10)))
 
     def test_errors_of_either_process(self):
-        for bad in (0, 9):
+        me = os.getpid()
+        for here in (True, False):
             for error in (Failure("so", "do that"), OSError(28, "No space left on device"), ValueError("x")):
                 def do(n):
-                    if n == bad:
+                    self.do(n)
+                    if (os.getpid() == me) == here:
                         raise error
 
-                with self.assertRaises(Exception) as caught:
-                    work.share(self.tasks(10), do)
+                shutil.rmtree(self.folder)
+                os.mkdir(self.folder)
+                with self.assertRaises((Failure, OSError, ValueError)) as caught:
+                    work.share(self.tasks(10), do, None if here else lambda: self.wait_for(1))
                 if isinstance(error, OSError):
                     self.assertEqual(caught.exception.errno, 28)
                 elif isinstance(error, Failure):
@@ -74,11 +116,11 @@ class TestShare(unittest.TestCase):
         self.assertEqual(self.done(), dict((n, [me]) for n in range(10)))
 
     def test_interrupted(self):
-        def do(n):
-            if n == 0:
-                raise KeyboardInterrupt
-            import time
+        me = os.getpid()
 
+        def do(n):
+            if os.getpid() == me:
+                raise KeyboardInterrupt
             time.sleep(1)
 
         with self.assertRaises(KeyboardInterrupt):
