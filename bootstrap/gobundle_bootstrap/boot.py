@@ -4,7 +4,7 @@ import os
 import sys
 
 from . import cache as caches
-from . import environment, links
+from . import ahead, environment, links
 from .host import PYTHON, Base
 from .inside import flags
 from .longpaths import plain
@@ -111,7 +111,8 @@ def launch(bundle, facts, base, found, trace):
 
     gc.disable()  # this process makes many things and then is another program
     unfit = os.environ.pop("__GOBUNDLE_UNFIT", "")
-    folder = prepared(bundle, facts, base, trace, hand_lease, found, unfit)
+    started = ahead.started(bundle, sys.argv[1:], os.environ)
+    folder = prepared(bundle, facts, base, trace, hand_lease, found, unfit, started)
     python = os.path.join(folder, PYTHON)
     drop_variables(bundle)
     if "__GOBUNDLE_AHEAD" in os.environ:
@@ -138,7 +139,7 @@ def hand_lease(folder):
 ATTEMPTS = 5  # in which nobody may remove what this process has just made
 
 
-def prepared(bundle, facts, base, trace, use, found="", unfit=""):
+def prepared(bundle, facts, base, trace, use, found="", unfit="", started=None):
     """Returns the folder of the environment, made if need be, in the first cache that is
     good for it. use is called with it and may say by a FileNotFoundError that it has been
     removed already."""
@@ -147,7 +148,7 @@ def prepared(bundle, facts, base, trace, use, found="", unfit=""):
         trace("cache is " + plain(cache))
         for attempt in range(ATTEMPTS):
             try:
-                folder = environment.ready(cache, bundle, facts, base, trace)
+                folder = environment.ready(cache, bundle, facts, base, trace, started)
                 use(folder)
             except FileNotFoundError as error:  # whoever clears the cache was quicker
                 trouble = error

@@ -7,6 +7,7 @@ import sys
 from . import bound
 from . import cache as caches
 from . import scripts
+from .ahead import Ahead
 from .host import BIN, PYTHON, WINDOWS, head, site_folder
 from .longpaths import below, check, plain
 from .ownfiles import OWN, write_own
@@ -16,9 +17,9 @@ from .work import share
 LINK = 6000  # what linking a file costs, in nanoseconds
 
 
-def ready(cache, bundle, facts, base, trace):
+def ready(cache, bundle, facts, base, trace, started=None):
     """Returns the folder of the environment for the bundle's chosen target and this
-    interpreter, made if need be."""
+    interpreter, made if need be. started is what will run in it, as ahead.started has it."""
     envs = os.path.join(cache, "envs", bundle.id[:32])
     key = base.key(facts, bundle.target)
     folder = os.path.join(envs, key)
@@ -37,7 +38,7 @@ def ready(cache, bundle, facts, base, trace):
         temporary = caches.temporary_name(envs, key)
         os.mkdir(temporary, 0o700)
         try:
-            fill(cache, temporary, folder, bundle, base, trace)
+            fill(cache, temporary, folder, bundle, base, trace, started)
             if lock.held or not intact(folder):  # without locks another may have been quicker
                 caches.put_aside(folder)
             caches.put(temporary, folder)
@@ -111,7 +112,7 @@ def note(envs, path):
     return os.path.join(envs, "at", path.replace(":", "").lstrip("/\\"), "env")
 
 
-def fill(cache, temporary, folder, bundle, base, trace):
+def fill(cache, temporary, folder, bundle, base, trace, started):
     """Makes an environment in a temporary folder, as it must be in the final one."""
     indexes = in_order(bundle, bundle.target["wheels"])
     wheels = [(bundle.wheel(index), bundle.manifest["wheels"][index]) for index in indexes]
@@ -140,8 +141,21 @@ def fill(cache, temporary, folder, bundle, base, trace):
             make_parents(temporary, parent, known)
     make_parents(temporary, site, set([""]))
     make_parents(temporary, BIN, set([""]))
-    share(links, lambda task: link(task[0], below(temporary, task[1])))
+    ahead = Ahead(bundle, places, stores, site, temporary, folder)
+    share(links, lambda task: link(task[0], below(temporary, task[1])), lambda: ahead.look(started))
     trace("files linked")
+    content = b"\0".join(os.fsencode(place) + b"\0%d" % bundle.wheel(places[place][0]).members[places[place][1]].size
+                         for place in files if not place.startswith(BIN + "/"))
+    replace(os.path.join(temporary, "files.txt"), content, 0o666)
+    content = "".join("%s %d\n" % (bundle.parts[part]["sha256"], sum(member.size for member in bundle.wheel(part).members.values()))
+                      for part in parts)
+    replace(os.path.join(temporary, "wheels.txt"), content.encode("ascii"), 0o666)
+    share(ahead.tasks, ahead, lambda: add(temporary, folder, bundle, base, site, wheels, rewritten, names))
+    trace("%d modules compiled" % len(ahead.tasks))
+
+
+def add(temporary, folder, bundle, base, site, wheels, rewritten, names):
+    """Writes what is no file of a wheel, and scripts, which depend on where the environment is."""
     python = os.path.join(plain(folder), PYTHON)
     for store, place, executable in rewritten:
         with open(store, "rb") as file:
@@ -155,12 +169,6 @@ def fill(cache, temporary, folder, bundle, base, trace):
         if described.get("direct_url"):
             place = "/".join((site, info_folder(archive), "direct_url.json"))
             replace(below(temporary, place), described["direct_url"].encode("utf-8"), 0o666)
-    content = b"\0".join(os.fsencode(place) + b"\0%d" % bundle.wheel(places[place][0]).members[places[place][1]].size
-                         for place in files if not place.startswith(BIN + "/"))
-    replace(os.path.join(temporary, "files.txt"), content, 0o666)
-    content = "".join("%s %d\n" % (bundle.parts[part]["sha256"], sum(member.size for member in bundle.wheel(part).members.values()))
-                      for part in parts)
-    replace(os.path.join(temporary, "wheels.txt"), content.encode("ascii"), 0o666)
     link_python(temporary, base)
     write_own(temporary, plain(folder), bundle, base, site, names)
 
