@@ -1,3 +1,5 @@
+//go:build unix
+
 package launch
 
 import (
@@ -182,4 +184,10 @@ func unpackFree(ctx context.Context, file *os.File, end int64, dir string, wante
 		}
 	}
 	return len(parts) == len(wanted), nil
+}
+
+// isDigest reports whether a text is a sha256, and so can name a folder.
+func isDigest(text string) bool {
+	_, err := hex.DecodeString(text)
+	return err == nil && len(text) == 64 && text == strings.ToLower(text)
 }

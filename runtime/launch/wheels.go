@@ -3,7 +3,6 @@ package launch
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -104,10 +103,4 @@ func answer(out io.Writer, err error) int {
 	}
 	_, _ = io.WriteString(out, text) // without it there is still the exit code
 	return 1
-}
-
-// isDigest reports whether a text is a sha256, and so can name a folder.
-func isDigest(text string) bool {
-	_, err := hex.DecodeString(text)
-	return err == nil && len(text) == 64 && text == strings.ToLower(text)
 }
