@@ -74,7 +74,7 @@ func Find(getenv func(string) string, goos, home, temp string) (Place, error) {
 	return Place{Dir: fallback, Fallback: err}, nil
 }
 
-func fallbackIn(temp string) string { return filepath.Join(temp, "gobundle-"+userName()) }
+func fallbackIn(temp string) string { return filepath.Join(temp, privateName()) }
 
 // homeThere refuses a home directory that is not there, if the cache would be in
 // it: who has none, has none made.

@@ -19,7 +19,8 @@ func checkOwner(dir string, info fs.FileInfo) error {
 	return nil
 }
 
-func userName() string { return strconv.Itoa(os.Geteuid()) }
+// privateName is that of a cache in a temporary folder, which may be one for all users.
+func privateName() string { return "gobundle-" + strconv.Itoa(os.Geteuid()) }
 
 // fileID tells files apart by what they are, not by their names.
 type fileID struct{ device, inode uint64 }

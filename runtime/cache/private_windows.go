@@ -1,14 +1,12 @@
 package cache
 
-import (
-	"io/fs"
-	"os"
-)
+import "io/fs"
 
 // Temporary and local folders belong to one user on Windows; rights are inherited.
 func checkOwner(string, fs.FileInfo) error { return nil }
 
-func userName() string { return os.Getenv("USERNAME") }
+// privateName is that of a cache in a temporary folder, of which each user has one.
+func privateName() string { return "gobundle" }
 
 // fileID is not known here without opening files: each counts.
 type fileID struct{}
