@@ -46,7 +46,7 @@ func TestPack(t *testing.T) {
 		}
 	}
 	into := t.TempDir()
-	if _, err := unpack.Reader(t.Context(), "python.tar.zst", io.NewSectionReader(bytes.NewReader(first), 0, int64(len(first))), into, unpack.Options{Twins: true}); err != nil {
+	if _, err := unpack.Twins(t.Context(), "python.tar.zst", io.NewSectionReader(bytes.NewReader(first), 0, int64(len(first))), into, unpack.Limits{}); err != nil {
 		t.Fatal(err)
 	}
 	var got []string

@@ -19,7 +19,7 @@ type tree struct {
 	nodes  map[string]node
 	folded map[string]string // first name by folded name
 	order  []string          // of links, as the archive has them
-	twins  bool              // names may differ in case only
+	fold   func(name string) string
 }
 
 type node struct {
@@ -27,8 +27,8 @@ type node struct {
 	target string // of a link, as written
 }
 
-func newTree(twins bool) *tree {
-	return &tree{nodes: map[string]node{".": {kind: folder}}, folded: map[string]string{}, twins: twins}
+func newTree(fold func(string) string) *tree {
+	return &tree{nodes: map[string]node{".": {kind: folder}}, folded: map[string]string{}, fold: fold}
 }
 
 // add places a member. It says why that can't be, or "".
@@ -67,8 +67,8 @@ func (t *tree) addParents(parent string) string {
 
 func (t *tree) put(name string, n node) {
 	t.nodes[name] = n
-	if _, known := t.folded[foldName(name)]; !known {
-		t.folded[foldName(name)] = name
+	if folded := t.fold(name); t.folded[folded] == "" {
+		t.folded[folded] = name
 	}
 	if n.kind == link {
 		t.order = append(t.order, name)
@@ -84,8 +84,8 @@ func (t *tree) clash(name string, k kind) string {
 		}
 		return "is there twice"
 	}
-	other, found := t.folded[foldName(name)]
-	if found && !t.twins && (k != folder || t.nodes[other].kind != folder) {
+	other, found := t.folded[t.fold(name)]
+	if found && (k != folder || t.nodes[other].kind != folder) {
 		return "differs from " + other + " only in case or Unicode form"
 	}
 	return ""

@@ -34,26 +34,26 @@ func Archive(ctx context.Context, path, dir string, limits Limits) (top string, 
 	if !info.Mode().IsRegular() {
 		return "", &FormatError{Archive: name, Reason: "it is not a regular file"}
 	}
-	return Reader(ctx, name, io.NewSectionReader(file, 0, info.Size()), dir, Options{Limits: limits})
+	return unpackInto(ctx, name, io.NewSectionReader(file, 0, info.Size()), dir, limits, foldName)
 }
 
-// Options say what an archive may be like. The zero value is for archives of
-// sources.
-type Options struct {
-	Limits Limits
-	// Twins allows names that differ only in case, as those of terminfo's entries
-	// do. A file system to which they are one name still refuses the second.
-	Twins bool
+// Twins is Archive for one that is a part of a file, whose names may differ in case only, as
+// those of terminfo's entries do. A file system to which they are one name still refuses
+// the second. name is as that of a file.
+//
+// It stands alone because the tables of Unicode, which tell what is one name elsewhere, are
+// too much for a launcher.
+func Twins(ctx context.Context, name string, packed *io.SectionReader, dir string, limits Limits) (top string, err error) {
+	return unpackInto(ctx, name, packed, dir, limits, func(name string) string { return name })
 }
 
-// Reader is Archive for one that is a part of a file; name is as that of a file.
-func Reader(ctx context.Context, name string, packed *io.SectionReader, dir string, o Options) (top string, err error) {
+func unpackInto(ctx context.Context, name string, packed *io.SectionReader, dir string, limits Limits, fold func(string) string) (top string, err error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return "", err
 	}
 	defer root.Close()
-	u := &unpacking{name: name, file: packed, size: packed.Size(), root: root, limits: o.Limits.withDefaults(), tree: newTree(o.Twins)}
+	u := &unpacking{name: name, file: packed, size: packed.Size(), root: root, limits: limits.withDefaults(), tree: newTree(fold)}
 	if err := u.run(ctx); err != nil {
 		return "", err
 	}

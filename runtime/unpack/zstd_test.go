@@ -5,6 +5,8 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -52,10 +54,15 @@ func TestZstd(t *testing.T) {
 func TestTwins(t *testing.T) {
 	t.Parallel()
 	data := tarGz(t, entry{name: "terminfo/E/Eterm", content: "1"}, entry{name: "terminfo/e/eterm", content: "2"})
-	for _, twins := range []bool{true, false} {
-		_, err := unpack.Reader(t.Context(), "p.tar.gz", io.NewSectionReader(bytes.NewReader(data), 0, int64(len(data))), t.TempDir(), unpack.Options{Twins: twins})
-		if (err == nil) != twins {
-			t.Errorf("with Twins %v: %v", twins, err)
-		}
+	if _, err := unpack.Twins(t.Context(), "p.tar.gz", io.NewSectionReader(bytes.NewReader(data), 0, int64(len(data))), t.TempDir(), unpack.Limits{}); err != nil {
+		t.Errorf("Twins: %v", err)
+	}
+	path := filepath.Join(t.TempDir(), "p.tar.gz")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var unsafe *unpack.UnsafeError
+	if _, err := unpack.Archive(t.Context(), path, t.TempDir(), unpack.Limits{}); !errors.As(err, &unsafe) {
+		t.Errorf("Archive: %v, want an UnsafeError", err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // To unpacks an archive into a folder, as a [pythondist.Unpack].
 func To(ctx context.Context, name string, packed *io.SectionReader, folder string) error {
-	_, err := unpack.Reader(ctx, name, packed, folder, unpack.Options{Twins: true})
+	_, err := unpack.Twins(ctx, name, packed, folder, unpack.Limits{})
 	var unsafe *unpack.UnsafeError
 	var format *unpack.FormatError
 	switch {
