@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/gobundle/gobundle/resolve/index"
+	"github.com/gobundle/gobundle/runtime/cancel"
 )
 
 // local checks a file where it lies, or recalls having done so.
@@ -91,7 +92,7 @@ func (f *Fetcher) examine(ctx context.Context, path, name string, c *check, algo
 		})
 	}
 	group.Go(func() error {
-		_, broken = io.CopyBuffer(sums, &patient{ctx: ctx, r: io.NewSectionReader(file, 0, info.Size())}, make([]byte, 256<<10))
+		_, broken = io.CopyBuffer(sums, cancel.Reader(ctx, io.NewSectionReader(file, 0, info.Size())), make([]byte, 256<<10))
 		return nil
 	})
 	_ = group.Wait() // both leave their errors where they can be told apart
@@ -120,17 +121,4 @@ func (f *Fetcher) examine(ctx context.Context, path, name string, c *check, algo
 		return facts{}, &FileError{File: path, Err: errChanging}
 	}
 	return have, nil
-}
-
-// patient is a reader that gives up when its context ends.
-type patient struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (p *patient) Read(b []byte) (int, error) {
-	if err := p.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return p.r.Read(b)
 }

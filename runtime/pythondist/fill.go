@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/gobundle/gobundle/runtime/cancel"
 )
 
 // An Archive is the bytes of a distribution. Its reader closes it.
@@ -85,24 +87,11 @@ func (r *Record) unpack(ctx context.Context, packed *Archive, from, into string,
 
 func (r *Record) compare(ctx context.Context, packed *Archive, from string) error {
 	hash := sha256.New()
-	if _, err := io.Copy(hash, &patient{ctx, io.NewSectionReader(packed, 0, packed.Size)}); err != nil {
+	if _, err := io.Copy(hash, cancel.Reader(ctx, io.NewSectionReader(packed, 0, packed.Size))); err != nil {
 		return err
 	}
 	if got := hex.EncodeToString(hash.Sum(nil)); got != r.SHA256 {
 		return &DamageError{Name: r.Name, From: from, Reason: fmt.Sprintf("its sha256 is %s, not %s", got, r.SHA256)}
 	}
 	return nil
-}
-
-// patient stops reading when ctx ends.
-type patient struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (p *patient) Read(b []byte) (int, error) {
-	if err := p.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return p.r.Read(b)
 }

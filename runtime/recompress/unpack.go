@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/gobundle/gobundle/runtime/cancel"
 	"github.com/gobundle/gobundle/runtime/packed"
 )
 
@@ -117,7 +118,7 @@ func plan(ctx context.Context, p *packed.Part, recent *Recent, tasks chan<- func
 
 func compare(ctx context.Context, p *packed.Part) error {
 	digest := sha256.New()
-	if _, err := io.Copy(digest, &patient{ctx, io.NewSectionReader(p.File, 0, p.Size)}); err != nil {
+	if _, err := io.Copy(digest, cancel.Reader(ctx, io.NewSectionReader(p.File, 0, p.Size))); err != nil {
 		return err
 	}
 	if hex.EncodeToString(digest.Sum(nil)) != p.SHA256 {
@@ -249,22 +250,9 @@ func (r *Reader) writeZip(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	_, err = io.CopyBuffer(struct{ io.Writer }{file}, &patient{ctx, io.NewSectionReader(r, 0, r.size)}, make([]byte, 1<<20))
+	_, err = io.CopyBuffer(struct{ io.Writer }{file}, cancel.Reader(ctx, io.NewSectionReader(r, 0, r.size)), make([]byte, 1<<20))
 	if closing := file.Close(); err == nil {
 		err = closing
 	}
 	return err
-}
-
-// patient stops reading when ctx ends.
-type patient struct {
-	ctx context.Context //nolint:containedctx // an io.Reader gets none
-	r   io.Reader
-}
-
-func (p *patient) Read(b []byte) (int, error) {
-	if err := p.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return p.r.Read(b)
 }

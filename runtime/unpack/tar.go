@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/klauspost/compress/zstd"
+
+	"github.com/gobundle/gobundle/runtime/cancel"
 )
 
 // blockSize is that of tar.
@@ -136,7 +138,7 @@ func (m *meter) Read(b []byte) (int, error) {
 
 // tar unpacks an unpacked stream of tar.
 func (u *unpacking) tar(ctx context.Context, stream io.Reader) error {
-	counted := &meter{u: u, r: &patient{ctx, stream}}
+	counted := &meter{u: u, r: cancel.Reader(ctx, stream)}
 	r := tar.NewReader(counted)
 	for {
 		header, err := r.Next()

@@ -9,6 +9,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"github.com/gobundle/gobundle/runtime/cancel"
 )
 
 // A member is what both kinds of archive say of one entry.
@@ -73,7 +75,7 @@ func (u *unpacking) addFile(ctx context.Context, m *member, content io.Reader) e
 	if err != nil {
 		return u.written(m, err)
 	}
-	n, err := io.Copy(out, &io.LimitedReader{R: &patient{ctx, content}, N: m.size + 1})
+	n, err := io.Copy(out, &io.LimitedReader{R: cancel.Reader(ctx, content), N: m.size + 1})
 	u.total += n
 	if err == nil && n != m.size {
 		err = u.unsafe(m.name, "has another size than it says")
@@ -176,17 +178,4 @@ func (u *unpacking) written(m *member, err error) error {
 		return u.unsafe(m.name, "is, to this file system, there twice")
 	}
 	return err
-}
-
-// patient stops reading when ctx ends.
-type patient struct {
-	ctx context.Context
-	r   io.Reader
-}
-
-func (p *patient) Read(b []byte) (int, error) {
-	if err := p.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return p.r.Read(b)
 }
