@@ -13,15 +13,21 @@ from .talk import Failure
 WORTH = 15000000  # how many nanoseconds of work make up for another process
 MOST = 4  # processes: each is some memory, and the disk is one
 PIECES = 500  # at most: their numbers fit into every pipe
+LIMIT = "/sys/fs/cgroup/cpu.max"  # a container's share of time: microseconds in so many
 FAILED = b"\xff\xff"  # what comes instead of the number of a finished piece before an error
 
 
 def processors():
+    """Returns how many processors this process may use at once."""
     if not hasattr(os, "fork") or not sys.platform.startswith("linux"):
         return 1
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        with open(LIMIT, "rb") as file:
+            quota, period = file.read(100).split()
+        return min(count, max(1, -(-int(quota) // int(period))))
+    except (OSError, ValueError, ZeroDivisionError):
+        return count  # no container with a limit
 
 
 def share(tasks, do, meanwhile=None):
@@ -29,7 +35,8 @@ def share(tasks, do, meanwhile=None):
     what do gets. meanwhile is called once by this process, before it takes tasks as well. The
     first error of any process is raised; the rest is left undone then."""
     total = sum(cost for cost, _ in tasks)
-    count = min(processors(), MOST, 1 + total // WORTH)
+    count = min(MOST, 1 + total // WORTH)
+    count = min(count, processors()) if count > 1 else 1
     crew = Crew(pieces(tasks, total), do, count) if count > 1 else None
     if crew is None or not crew.children:
         if meanwhile is not None:

@@ -15,8 +15,19 @@ class TestShare(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.folder)
+        self.processors = work.processors
         self.addCleanup(setattr, work, "processors", work.processors)
         work.processors = lambda: 2
+
+    def test_limit_of_a_container(self):
+        self.addCleanup(setattr, work, "LIMIT", work.LIMIT)
+        work.LIMIT = self.folder + "/cpu.max"
+        every = self.processors()
+        for text, want in (("max 100000\n", every), ("100000 100000\n", 1), ("20000 100000\n", 1), ("150000 100000\n", min(2, every)),
+                           ("100000000 100000\n", every), ("", every), ("1 0\n", every), ("x y z\n", every)):
+            with open(work.LIMIT, "w") as file:
+                file.write(text)
+            self.assertEqual(self.processors(), want, text)
 
     def tasks(self, count, cost=work.WORTH):
         return [(cost, n) for n in range(count)]
