@@ -264,7 +264,8 @@ def link_python(temporary, base):
 def copy_python(temporary, base):
     """Puts the interpreter into an environment on Windows. In one of venv's there are programs
     that start the interpreter which pyvenv.cfg names. A Python that comes without them, as
-    the embeddable one does, is copied, and finds its library by pyvenv.cfg."""
+    the embeddable one does, is copied, and finds its library by pyvenv.cfg, or beside itself
+    if that is in a zip."""
     try:
         import venv
 
@@ -279,5 +280,5 @@ def copy_python(temporary, base):
 
     home = os.path.dirname(base.executable)
     for name in os.listdir(home):
-        if name.lower().startswith(("python", "vcruntime")) and name.lower().endswith((".exe", ".dll")):
+        if name.lower().startswith(("python", "vcruntime")) and name.lower().endswith((".exe", ".dll", ".zip")):
             copyfile(os.path.join(home, name), os.path.join(temporary, BIN, name))

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"archive/zip"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -198,13 +200,58 @@ func (w *windows) layout(t *testing.T) {
 	if _, found := want["Scripts/python.exe"]; !found {
 		t.Errorf("venv makes %d files, and no python.exe", len(want))
 	}
-	bare, cache := w.mirror(t, "venv"), t.TempDir()
-	for _, kind := range []string{"cold", "warm"} {
-		output, code := w.start(t, []string{inCache(cache), "WINEPATH=" + onWindows(bare)}, w.app, "5", "place")
-		if want := "['5', 'place']\n" + onWindows(cache); !strings.HasPrefix(output, want) || code != 5 {
-			t.Errorf("%s start with a Python without venv prints %q and ends with %d", kind, output, code)
+	for name, python := range map[string]string{"a Python without venv": w.mirror(t, "venv"), "an embeddable Python": w.embeddable(t)} {
+		cache := t.TempDir()
+		for _, kind := range []string{"cold", "warm"} {
+			output, code := w.start(t, []string{inCache(cache), "WINEPATH=" + onWindows(python)}, w.app, "5", "place")
+			if want := "['5', 'place']\n" + onWindows(cache); !strings.HasPrefix(output, want) || code != 5 {
+				t.Errorf("%s start with %s prints %q and ends with %d", kind, name, output, code)
+			}
 		}
 	}
+}
+
+// embeddable makes a Python for Windows in the form that is to be embedded: its library is in a
+// zip, extension modules are beside the program, and a file says so.
+func (w *windows) embeddable(t *testing.T) string {
+	t.Helper()
+	source, folder := filepath.Dir(here(w.python)), t.TempDir()
+	for _, pattern := range []string{"*.exe", "*.dll", filepath.Join("DLLs", "*")} {
+		files, err := filepath.Glob(filepath.Join(source, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if err := os.Symlink(file, filepath.Join(folder, filepath.Base(file))); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	library, err := os.Create(filepath.Join(folder, "python311.zip"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer library.Close()
+	archive := zip.NewWriter(library)
+	for name, content := range contents(t, filepath.Join(source, "Lib")) {
+		if !strings.HasSuffix(name, ".py") || strings.HasPrefix(name, "site-packages/") || strings.HasPrefix(name, "venv/") {
+			continue
+		}
+		member, err := archive.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store})
+		if err == nil {
+			_, err = io.WriteString(member, content)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := archive.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "python311._pth"), []byte("python311.zip\r\n.\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return folder
 }
 
 // environment returns the files of the only environment in a cache.
