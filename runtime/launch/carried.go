@@ -32,7 +32,7 @@ func (r *Record) carried(ctx context.Context, envs, self string, arguments []str
 		return command, nil
 	}
 	compileBeginning(ctx, python.Program, v)
-	return &Command{Path: python.Program, Arguments: join(python.Program, []string{"-S", self}, arguments), Environ: v.with(found, python.Program), first: envs != ""}, nil
+	return &Command{Path: python.Program, Arguments: join(python.Program, []string{"-S", self}, arguments), Environ: v.with(found, python.Program), first: r.usual(self, arguments, v)}, nil
 }
 
 // embedded opens the archive in the bundle's zip, where it lies as it is.

@@ -57,7 +57,7 @@ func (r *Record) Command(ctx context.Context, self string, arguments, environ []
 				continue
 			}
 			// -S: nothing of what is installed for that Python is for the application.
-			return &Command{Path: python, Arguments: join(python, []string{"-S", self}, arguments), Environ: v.with(found, python), first: envs != ""}, nil
+			return &Command{Path: python, Arguments: join(python, []string{"-S", self}, arguments), Environ: v.with(found, python), first: r.usual(self, arguments, v)}, nil
 		}
 	}
 	return nil, &Error{Reason: "no Python was found on PATH",
@@ -92,8 +92,7 @@ func isPython(ctx context.Context, path string) bool {
 // environments returns the folder with the bundle's environments, or "" if this
 // start must not use one as it is.
 func (r *Record) environments(self string, arguments []string, v variables) string {
-	if r.VerifyAlways || v.get("GOBUNDLE_TOOLS") != "" || v.get("GOBUNDLE_TRACE") != "" ||
-		r.Tools && len(arguments) > 0 && arguments[0] == "venv" && !r.isCommand(self) {
+	if !r.usual(self, arguments, v) || v.get("GOBUNDLE_TRACE") != "" {
 		return ""
 	}
 	root, err := cache.Root(v.get, runtime.GOOS, v.get(homeVariable))
@@ -101,6 +100,13 @@ func (r *Record) environments(self string, arguments []string, v variables) stri
 		return ""
 	}
 	return filepath.Join(root, "envs", r.ID[:folderDigits])
+}
+
+// usual reports whether this start is one of the application, by an environment that is
+// taken as it is.
+func (r *Record) usual(self string, arguments []string, v variables) bool {
+	isVenv := r.Tools && len(arguments) > 0 && arguments[0] == "venv" && !r.isCommand(self)
+	return !r.VerifyAlways && v.get("GOBUNDLE_TOOLS") == "" && !isVenv
 }
 
 // warm returns the start of the environment that was made for an interpreter, or
