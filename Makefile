@@ -45,7 +45,7 @@ lint:
 # they fit; without them wheels are made up.
 bench: build
 	python3 testdata/bench/bench.py bin/gobundle $(BENCHFLAGS)
-	$(GO) test -run '^$$' -bench . -benchmem ./...
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime 0.3s ./...
 
 fuzz:
 	@sh .ci/fuzz $(FUZZTIME)

@@ -8,7 +8,9 @@ more than the wall time.
 """
 import argparse
 import os
+import shutil
 import sys
+import tempfile
 
 import builds
 import growth
@@ -29,16 +31,19 @@ def main():
     parser.add_argument("--wheels", default=os.environ.get("GOBUNDLE_WHEELS"), help="folder with awscli and what it needs")
     parser.add_argument("--python", help="interpreter to start bundles with, which the wheels fit")
     parser.add_argument("--folder", help="where to work; else in memory, if there is room")
+    parser.add_argument("--disk", default=tempfile.gettempdir(), help="folder on a disk for first starts, if the other one is in memory")
+    parser.add_argument("--python-dist", default=os.environ.get("GOBUNDLE_BENCH_PYTHON_DIST"), help="a Python to bring along, which the wheels fit")
     parser.add_argument("--rounds", type=int, default=10, help="how often each case is run")
     parser.add_argument("--no-large", action="store_true", help="leave out the large inputs that are made up")
     parser.add_argument("--markdown", help="file for the tables, or for its part between the marks; else they are printed")
     parser.add_argument("--growth", help="file for a picture (SVG) of how builds grow with what is bundled")
     parser.add_argument("--json", help="file for all numbers")
     options = parser.parse_args()
-    with Scratch(options.gobundle, options.python or interpreter(options.wheels), options.folder) as scratch:
+    python = options.python or interpreter(options.wheels)
+    with Scratch(options.gobundle, python, options.folder, options.python_dist) as scratch:
         about = report.machine(scratch)
         found = list(measured(scratch, options))
-        text = report.markdown(found, about)
+        text = report.markdown(found, about, scratch.notes)
         if options.markdown:
             report.write_markdown(text, options.markdown)
         else:
@@ -54,10 +59,10 @@ def main():
 def measured(scratch, options):
     rounds, few = options.rounds, max(3, options.rounds // 2)
     yield builds.hello(scratch, rounds)
-    for series in starts.hello(scratch, rounds * 5):
+    for series in starts.hello(scratch, rounds * 15):
         yield series
     if options.wheels:
-        for series in of_awscli(scratch, os.path.abspath(options.wheels), rounds, few):
+        for series in of_awscli(scratch, options, rounds, few):
             yield series
     if options.no_large:
         return
@@ -67,13 +72,15 @@ def measured(scratch, options):
         yield builds.build(scratch, few, title, place, names, "many.pyz")
         yield builds.build(scratch, few, title + " for 8 targets", place, names, "many.pyz", EIGHT)
         scratch.remove(place)()
-    if scratch.room() > 5 << 30:  # the wheel, its copy in the bundle, and that of cat
-        place, names = inputs.large(scratch.folder, 1 << 30)
-        yield builds.build(scratch, 3, "build of one wheel of 1 GiB", place, names, "large.pyz")
-        scratch.remove(place)()
+    for title, size in ((builds.SMALL, 32 * 10**6), (builds.LARGE, 1 << 30)):
+        if scratch.room() > 5 * size:  # the wheel, its copy in the bundle, and that of cat
+            place, names = inputs.large(scratch.folder, size)
+            yield builds.build(scratch, 3, "build of " + title, place, names, "large.pyz")
+            scratch.remove(place)()
 
 
-def of_awscli(scratch, wheels, rounds, few):
+def of_awscli(scratch, options, rounds, few):
+    wheels = os.path.abspath(options.wheels)
     yield builds.build(scratch, rounds, "build of awscli", wheels, ["awscli"], "aws.pyz", ["-c", "aws"], peers=True)
     scratch.check(scratch.gobundle, "venv", "awscli", scratch.path("venv"), "--no-index", "-f", wheels)
     yield builds.compiled(scratch, 3, wheels, ["awscli"], ["-c", "aws"])
@@ -81,6 +88,13 @@ def of_awscli(scratch, wheels, rounds, few):
         yield series
     files = builds.used(scratch, scratch.path("aws.pyz"), wheels)
     yield starts.first(scratch, few, files)
+    if scratch.in_memory:
+        with Scratch(options.gobundle, scratch.real, options.disk) as disk:
+            for _, name in starts.BUNDLES:
+                if os.path.exists(scratch.path(name)):
+                    shutil.copy(scratch.path(name), disk.path(name))
+            disk.check(disk.gobundle, "venv", "awscli", disk.path("venv"), "--no-index", "-f", wheels)
+            yield starts.first(disk, 3, files, ", on disk")
     yield starts.explode(scratch, few, wheels, files)
     everything = sorted(set(name.partition("-")[0] for name in os.listdir(wheels) if name.endswith(".whl")) - set(["pip", "setuptools"]))
     yield builds.build(scratch, few, "build of all wheels at hand", wheels, everything, "everything.pyz")

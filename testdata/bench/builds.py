@@ -5,15 +5,21 @@ import inputs
 from measure import Series
 from scratch import tool
 
+# Names that goals refer to: ends of cases, cases, and what is built.
+COMPILED, RECOMPRESSED = " made with --compile", ", --recompress zstd"
+CHANGED = "warm store, one wheel changed"
+SMALL, LARGE = "one wheel of 32 MB", "one wheel of 1 GiB"
+
 
 def hello(scratch, rounds):
-    """A bundle of one module and no wheel."""
+    """A bundle of one module and no wheel, and the same as a native program."""
     folder = inputs.hello(scratch.folder)
     output = scratch.path("hello.pyz")
     command = [scratch.gobundle, "-r", folder + "/requirements.txt", "-e", "hello:main", "-o", output, "--no-index"]
     series = Series("build of hello", scratch.environ)
     series.add("cold store", command, scratch.remove("cache"))
     series.add("warm store", command)
+    series.add("--format executable, warm store", command + ["--format", "executable", "-o", scratch.path("hello-program")])
     return series.run(rounds)
 
 
@@ -32,7 +38,7 @@ def build(scratch, rounds, title, wheels, requirements, output, options=(), peer
     if tool("sha256sum"):
         series.add("sha256 of the wheels", [tool("sha256sum")] + files)
     series.add("cold store", command, scratch.remove("cache"))
-    series.add("warm store, one wheel changed", command, lambda: os.utime(files[0]))
+    series.add(CHANGED, command, lambda: os.utime(files[0]))
     series.add("warm store", command)
     if peers:
         add_peers(series, scratch, wheels, requirements, options)
@@ -44,13 +50,25 @@ def build(scratch, rounds, title, wheels, requirements, output, options=(), peer
 
 def compiled(scratch, rounds, wheels, requirements, options):
     """Bundles with byte-code, and native programs. The last build of each is a warm one, so that they stay there."""
+    compile, recompress = ["--compile"], ["--recompress", "zstd"]
     command = [scratch.gobundle] + list(requirements) + list(options) + ["--no-index", "-f", wheels]
     series = Series("build of awscli, further forms", scratch.environ)
-    series.add("--compile, cold store", command + ["--compile", "-o", scratch.path("aws-compiled.pyz")], scratch.remove("cache"))
-    series.add("--compile, warm store", command + ["--compile", "-o", scratch.path("aws-compiled.pyz")])
+    series.add("--compile, cold store", command + compile + ["-o", scratch.path("aws-compiled.pyz")], scratch.remove("cache"))
+    series.add("--compile, warm store", command + compile + ["-o", scratch.path("aws-compiled.pyz")])
     native = ["--format", "executable"]
     series.add("--format executable, warm store", command + native + ["-o", scratch.path("aws-program")])
-    series.add("both, warm store", command + native + ["--compile", "-o", scratch.path("aws-compiled")])
+    series.add("both, warm store", command + native + compile + ["-o", scratch.path("aws-compiled")])
+    if scratch.knows("--recompress"):
+        packed = command + native + recompress + ["-o", scratch.path("aws-packed")]
+        series.add("--format executable --recompress zstd, cold store", packed, scratch.remove("cache"))
+        series.add("--format executable --recompress zstd, warm store", packed)
+        packed = command + native + compile + recompress + ["-o", scratch.path("aws-compiled-packed")]
+        series.add("--format executable --compile --recompress zstd, cold store", packed, scratch.remove("cache"))
+        series.add("--format executable --compile --recompress zstd, warm store", packed)
+    if scratch.python_dist:
+        carried = command + native + ["--python-dist", scratch.python_dist, "-o", scratch.path("aws-carried")]
+        series.add("--format executable --python-dist, cold store", carried, scratch.remove("cache"))
+        series.add("--format executable --python-dist, warm store", carried)
     return series.run(rounds)
 
 
@@ -64,10 +82,15 @@ def used(scratch, bundle, wheels):
 
 
 def add_peers(series, scratch, wheels, requirements, options):
-    """Adds the other tools that are on PATH. Both take -c and need pip's options."""
-    source = ["--no-index", "-f", wheels]
-    if tool("pex"):
-        series.add("pex", [tool("pex")] + list(requirements) + source + list(options) + ["-o", scratch.path("aws.pex")])
-    if tool("shiv"):
-        shiv = source[:1] + ["--find-links", wheels] + list(options) + ["-o", scratch.path("aws.shiv")]
-        series.add("shiv", [tool("shiv")] + shiv + list(requirements))
+    """Adds the other tools that are on PATH and can build the bundle. Both take -c and need pip's options."""
+    pex = ["--no-index", "-f", wheels, "--python", scratch.python, "-o", scratch.path("aws.pex")]
+    shiv = ["--no-index", "--find-links", wheels, "-o", scratch.path("aws.shiv")]
+    for name, arguments in (("pex", list(requirements) + list(options) + pex), ("shiv", list(options) + shiv + list(requirements))):
+        if not tool(name):
+            continue
+        problem = scratch.trouble(tool(name), *arguments) or scratch.trouble(scratch.path("aws." + name), "--version")
+        if problem:
+            scratch.remove("aws." + name)()
+            scratch.notes.append("%s is on PATH, but can't bundle awscli here: %s" % (name, problem))
+        else:
+            series.add(name, [tool(name)] + arguments)

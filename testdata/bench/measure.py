@@ -3,18 +3,33 @@
 The cases of a series are run one after the other, round by round, so that what else the
 machine does falls on all of them alike. What counts are medians, and medians of differences within a round.
 """
-import os
+import functools
+import marshal
+import math
 import statistics
+import subprocess
 import sys
-import time
 
 
 class Run(object):
     """What one run took: wall and CPU time in milliseconds, the peak memory in bytes of the
-    largest of its processes (not less than this program's own, which it is forked from)."""
+    largest of its processes (not less than that of the program that starts it)."""
 
     def __init__(self, wall, cpu, memory):
         self.wall, self.cpu, self.memory = wall, cpu, memory
+
+
+class Spread(object):
+    """How numbers are spread: their median, the quartiles, and the least and most that the median
+    may have been by chance, with a confidence of 95 %."""
+
+    def __init__(self, numbers):
+        numbers = sorted(numbers)
+        self.median = statistics.median(numbers)
+        quarter = len(numbers) // 4
+        self.low, self.high = numbers[quarter], numbers[-1 - quarter]
+        rank = max(0, math.floor(len(numbers) / 2 - 0.98 * math.sqrt(len(numbers))))
+        self.least, self.most = numbers[rank], numbers[-1 - rank]
 
 
 class Case(object):
@@ -26,6 +41,9 @@ class Case(object):
 
     def median(self, what):
         return statistics.median(getattr(run, what) for run in self.runs)
+
+    def spread(self, what):
+        return Spread(getattr(run, what) for run in self.runs)
 
     def least(self, what):
         return min(getattr(run, what) for run in self.runs)
@@ -55,9 +73,13 @@ class Series(object):
         return sum(self[name].median(what) for name in self.floor)
 
     def more(self, name, than, what):
-        """Returns the median of how much more a case took than another one in the same round."""
-        return statistics.median(getattr(run, what) - getattr(other, what)
-                                 for run, other in zip(self[name].runs, self[than].runs))
+        """Returns the Spread of how much more a case took than another one in the same round."""
+        return Spread(getattr(run, what) - getattr(other, what) for run, other in zip(self[name].runs, self[than].runs))
+
+    def times(self, name, what):
+        """Returns the Spread of how many times the floor of the same round a case took."""
+        floors = zip(*(self[part].runs for part in self.floor))
+        return Spread(getattr(run, what) / sum(getattr(part, what) for part in parts) for run, parts in zip(self[name].runs, floors))
 
     def run(self, rounds):
         print("%s ..." % self.title, file=sys.stderr)
@@ -71,18 +93,37 @@ class Series(object):
         return self
 
 
+# A small program that starts the commands: what is started has at least the memory of what
+# starts it, and this one's own is a third of that of the program that keeps the results.
+STARTER = """
+import marshal, os, sys, time
+null = os.open(os.devnull, os.O_RDWR)
+while True:
+    try:
+        command, environ = marshal.load(sys.stdin.buffer)
+    except EOFError:
+        break
+    begun = time.perf_counter()
+    child = os.posix_spawn(command[0], command, environ, file_actions=[(os.POSIX_SPAWN_DUP2, null, number) for number in (0, 1, 2)])
+    _, status, usage = os.wait4(child, 0)
+    wall = time.perf_counter() - begun
+    marshal.dump((wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss, status), sys.stdout.buffer)
+    sys.stdout.buffer.flush()
+"""
+
+
+@functools.lru_cache(None)
+def starter():
+    """Returns the process that starts the commands. It ends with this one."""
+    return subprocess.Popen([sys.executable, "-I", "-S", "-c", STARTER], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
 def measure(command, environ):
     """Runs a command without input and output."""
-    null = os.open(os.devnull, os.O_RDWR)
-    try:
-        begun = time.perf_counter()
-        child = os.posix_spawn(command[0], command, environ, file_actions=[
-            (os.POSIX_SPAWN_DUP2, null, number) for number in (0, 1, 2)])
-        _, status, usage = os.wait4(child, 0)
-        wall = time.perf_counter() - begun
-    finally:
-        os.close(null)
+    process = starter()
+    marshal.dump((list(command), environ), process.stdin)
+    process.stdin.flush()
+    wall, cpu, memory, status = marshal.load(process.stdout)
     if status != 0:
         raise SystemExit("%s ended with status %d" % (" ".join(command), status))
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Run(wall * 1000, (usage.ru_utime + usage.ru_stime) * 1000, usage.ru_maxrss * unit)
+    return Run(wall * 1000, cpu * 1000, memory * (1 if sys.platform == "darwin" else 1024))

@@ -1,61 +1,11 @@
-"""Results as a Markdown page and as JSON, and the goals they are held against."""
+"""Results as a Markdown page and as JSON."""
 import json
 import os
 import platform
 import sys
 import time
 
-from starts import FRESH, HELLO, PROGRAM, UNZIP, VENV
-
-
-class Goal(object):
-    """A line of what is to be reached: what was measured, and what must not be exceeded."""
-
-    def __init__(self, text, got, limit, unit, cpu=None):
-        self.text, self.got, self.limit, self.unit, self.cpu = text, got, limit, unit, cpu
-
-    def row(self):
-        return [self.text, "at most " + self.shown(self.limit), self.shown(self.got), self.shown(self.cpu),
-                "yes" if self.got <= self.limit else "no"]
-
-    def shown(self, number):
-        if number is None:
-            return ""
-        return ("%.0f %s" if self.unit in ("ms", "MB") else "%.2f %s" if self.unit == "x" else "%.1f %s") % (number, self.unit)
-
-
-def goals(found):
-    """Returns the goals that the series can tell something about."""
-    by_title = dict((series.title, series) for series in found)
-    for setting in ("", ", PYTHONDONTWRITEBYTECODE"):
-        for title, case, floor, limit in (("hello, warm", "./hello.pyz", HELLO, 2), ("aws --version, warm", "./aws.pyz", VENV, 3),
-                                          ("aws --version, warm", PROGRAM, VENV, 3), ("aws --version, warm", "python aws.pyz", VENV, 6)):
-            series = by_title.get(title + setting)
-            if series and case in series and floor in series:
-                yield Goal("%s, warm%s, against the environment" % (case, setting), series.more(case, floor, "wall"), limit,
-                           "ms more", series.more(case, floor, "cpu"))
-    series = by_title.get("build of awscli")
-    if series:
-        warm, least = series["warm store"], series["cat of the wheels"]
-        yield Goal("build of aws.pyz, warm store", warm.median("wall"), 100, "ms", warm.median("cpu"))
-        if "sha256 of the wheels" in series:
-            floor = [least.median(what) + series["sha256 of the wheels"].median(what) for what in ("wall", "cpu")]
-            yield Goal("the same against cat and sha256 of the wheels", warm.median("wall") / floor[0], 3, "x", warm.median("cpu") / floor[1])
-    series = by_title.get("lock of all wheels at hand")
-    if series:
-        yield Goal("lock of all wheels at hand, again", series["again"].median("wall"), 50, "ms", series["again"].median("cpu"))
-    series = by_title.get("aws --version, first start")
-    if series and series.base("wall"):
-        for case, limit in (("./aws.pyz", 0.95), ("python aws.pyz", 0.95), (PROGRAM, 0.85), ("./aws.pyz made with --compile", 0.6),
-                            (PROGRAM + " made with --compile", 0.45)):
-            if case in series:
-                yield Goal("first start of %s against unzip and an environment's" % case, series[case].median("wall") / series.base("wall"),
-                           limit, "x", series[case].median("cpu") / series.base("cpu"))
-        yield Goal("memory of a first start", series["./aws.pyz"].median("memory") / 1e6, 100, "MB")
-    builds = [series for series in found if series.title.startswith("build of ")]
-    if builds:
-        yield Goal("memory of any build", max(case.median("memory") for series in builds for case in series.cases
-                                              if "store" in case.name) / 1e6, 150, "MB")
+from goals import goals
 
 
 def machine(scratch):
@@ -66,13 +16,13 @@ def machine(scratch):
         "memory" if scratch.in_memory else "a folder on disk", os.getloadavg()[0])
 
 
-def markdown(found, about):
-    lines = ["Measured %s. %s." % (time.strftime("%Y-%m-%d"), about), ""]
-    reached = list(goals(found))
+def markdown(found, about, notes=()):
+    lines = ["Measured %s. %s." % (time.strftime("%Y-%m-%d"), " ".join([about + "."] + [note + "." for note in notes])[:-1]), ""]
+    reached = goals(found)
     if reached:
-        lines += table(["goal", "", "measured", "in CPU time", "reached"], [goal.row() for goal in reached])
+        lines += table(["goal", "", "measured", "half of the rounds", "in CPU time", "half of them", "reached"], [goal.row() for goal in reached])
     for series in found:
-        lines += ["", "**%s**, %d rounds%s" % (series.title, len(series.cases[0].runs), size(series)), ""]
+        lines += ["", "**%s**, %d round%s%s" % (series.title, len(series.cases[0].runs), "s" * (len(series.cases[0].runs) > 1), size(series)), ""]
         base = {what: series.base(what) for what in ("wall", "cpu")}
         rows = []
         for case in series.cases:
@@ -113,7 +63,8 @@ def table(head, rows):
 
 def write_json(found, about, path):
     data = {"date": time.strftime("%Y-%m-%d"), "machine": about, "goals": [
-        {"text": goal.text, "limit": goal.limit, "unit": goal.unit, "measured": goal.got, "cpu": goal.cpu} for goal in goals(found)],
+        {"text": goal.text, "limit": goal.limit, "unit": goal.unit, "measured": goal.number("wall"), "cpu": goal.number("cpu"),
+         "half": goal.half("wall"), "half_cpu": goal.half("cpu"), "reached": goal.verdict()} for goal in goals(found)],
         "series": [{"title": series.title, "floor": list(series.floor), "cases": [
             {"name": case.name, "wall_ms": [run.wall for run in case.runs], "cpu_ms": [run.cpu for run in case.runs],
              "memory": [run.memory for run in case.runs]} for case in series.cases]} for series in found]}

@@ -12,8 +12,10 @@ ROOM = 4 << 30
 class Scratch(object):
     """A folder that is removed at the end, and what runs in it. It is a context manager."""
 
-    def __init__(self, gobundle, python, folder=None):
+    def __init__(self, gobundle, python, folder=None, python_dist=None):
         self.gobundle = os.path.abspath(gobundle)
+        self.python_dist = python_dist and os.path.abspath(python_dist)
+        self.notes = []  # what a reader of the results should know
         self.folder = os.path.realpath(tempfile.mkdtemp(prefix="gobundle-bench-", dir=folder or in_memory()))
         self.in_memory = self.folder.startswith("/dev/shm/")
         self.real = subprocess.check_output(
@@ -57,6 +59,17 @@ class Scratch(object):
         if done.returncode:
             raise SystemExit("%s ended with status %d\n%s" % (" ".join(command), done.returncode, done.stdout))
         return done.stdout
+
+    def trouble(self, *command):
+        """Runs what may fail; returns the last lines that it said if it did, else None."""
+        done = subprocess.run(command, env=self.environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
+        if done.returncode == 0:
+            return None
+        return " ".join(" ".join(done.stdout.splitlines()[-2:]).split()) or "it ended with status %d" % done.returncode
+
+    def knows(self, flag):
+        """Reports whether the program has a flag."""
+        return flag in self.check(self.gobundle, "build", "--help")
 
     def room(self):
         return shutil.disk_usage(self.folder).free

@@ -1,6 +1,7 @@
 """What starting takes, against a virtual environment with the same wheels."""
 import os
 
+from builds import COMPILED, RECOMPRESSED
 from measure import Series
 from scratch import tool, without_bytecode
 
@@ -14,6 +15,14 @@ VENV = "venv/bin/aws"
 UNZIP = "unzip of the wheels"
 FRESH = "venv/bin/aws without byte-code"
 PROGRAM = "aws as a native program"
+HELLO_PROGRAM = "hello as a native program"
+CARRIED = " with a Python of its own"
+FIRST = "aws --version, first start"
+
+# The bundles of awscli: what they are called in results, and their files.
+BUNDLES = (("./aws.pyz", "aws.pyz"), (PROGRAM, "aws-program"), (PROGRAM + RECOMPRESSED, "aws-packed"), ("./aws.pyz" + COMPILED, "aws-compiled.pyz"),
+           (PROGRAM + COMPILED, "aws-compiled"), (PROGRAM + COMPILED + RECOMPRESSED, "aws-compiled-packed"), (PROGRAM + CARRIED, "aws-carried"),
+           ("./aws.pex", "aws.pex"), ("./aws.shiv", "aws.shiv"))
 
 
 def hello(scratch, rounds):
@@ -34,7 +43,8 @@ def hello(scratch, rounds):
 
     with zipfile.ZipFile(empty, "w") as archive:
         archive.writestr("__main__.py", "print('hello')\n")
-    for command in ([bundle], [scratch.python, bundle]):
+    program = scratch.path("hello-program")
+    for command in ([bundle], [scratch.python, bundle], [program]):
         scratch.check(*command)
     found = []
     for setting, environ in BYTECODE.items():
@@ -44,6 +54,7 @@ def hello(scratch, rounds):
         series.add("sh that starts that", ["/bin/sh", "-c", "exec %s -I %s" % (python, plain)])
         series.add("python of a zip that prints it", [scratch.python, empty])
         series.add("./hello.pyz", [bundle])
+        series.add(HELLO_PROGRAM, [program])
         series.add("python hello.pyz", [scratch.python, bundle])
         found.append(series.run(rounds))
     return found
@@ -51,12 +62,12 @@ def hello(scratch, rounds):
 
 def aws(scratch, rounds):
     """Warm starts of a program that imports some 680 modules."""
-    bundle, venv = scratch.path("aws.pyz"), scratch.path("venv")
-    commands = [(VENV, [venv + "/bin/aws", "--version"]), ("./aws.pyz", [bundle, "--version"]),
-                ("python aws.pyz", [scratch.python, bundle, "--version"]), (PROGRAM, [scratch.path("aws-program"), "--version"])]
-    for peer in ("aws.pex", "aws.shiv"):
-        if os.path.exists(scratch.path(peer)):
-            commands.append(("./" + peer, [scratch.path(peer), "--version"]))
+    commands = [(VENV, [scratch.path("venv", "bin", "aws"), "--version"])]
+    for name, file in (("./aws.pyz", "aws.pyz"), (PROGRAM, "aws-program"), (PROGRAM + CARRIED, "aws-carried"), ("./aws.pex", "aws.pex"),
+                       ("./aws.shiv", "aws.shiv")):
+        if os.path.exists(scratch.path(file)):
+            commands.append((name, [scratch.path(file), "--version"]))
+    commands.insert(2, ("python aws.pyz", [scratch.python, scratch.path("aws.pyz"), "--version"]))
     for _, command in commands:
         scratch.check(*command)
     found = []
@@ -68,22 +79,33 @@ def aws(scratch, rounds):
     return found
 
 
-def first(scratch, rounds, files):
-    """First starts: nothing is unpacked, nothing is compiled."""
-    bundle, venv = scratch.path("aws.pyz"), scratch.path("venv")
-    series = Series("aws --version, first start", scratch.environ, [UNZIP, FRESH])
+def first(scratch, rounds, files, place=""):
+    """First starts: nothing is unpacked, nothing is compiled. On a disk, what the run before wrote is
+    on it before the next one begins."""
+    venv = scratch.path("venv")
+    series = Series(FIRST + place, scratch.environ, [UNZIP, FRESH])
+
+    def removed(*names):
+        def before():
+            for name in names:
+                scratch.remove(name)()
+            if place:
+                os.sync()
+        return before
+
+    def fresh():
+        without_bytecode(venv)
+        removed()()
+
     if tool("unzip"):
         loop = "for wheel in %s; do unzip -q -o $wheel -d %s || exit 1; done" % (" ".join(files), scratch.path("unzipped"))
-        series.add(UNZIP, ["/bin/sh", "-c", loop], scratch.remove("unzipped"))
-    series.add(FRESH, [venv + "/bin/aws", "--version"], lambda: without_bytecode(venv))
-    series.add("./aws.pyz", [bundle, "--version"], scratch.remove("cache"))
-    series.add("python aws.pyz", [scratch.python, bundle, "--version"], scratch.remove("cache"))
-    for name, file in ((PROGRAM, "aws-program"), ("./aws.pyz made with --compile", "aws-compiled.pyz"),
-                       (PROGRAM + " made with --compile", "aws-compiled")):
-        series.add(name, [scratch.path(file), "--version"], scratch.remove("cache"))
-    for peer in ("pex", "shiv"):
-        if os.path.exists(scratch.path("aws." + peer)):
-            series.add("./aws." + peer, [scratch.path("aws." + peer), "--version"], scratch.remove(peer))
+        series.add(UNZIP, ["/bin/sh", "-c", loop], removed("unzipped"))
+    series.add(FRESH, [venv + "/bin/aws", "--version"], fresh)
+    if not place:
+        series.add("python aws.pyz", [scratch.python, scratch.path("aws.pyz"), "--version"], removed("cache"))
+    for name, file in BUNDLES:
+        if os.path.exists(scratch.path(file)):
+            series.add(name, [scratch.path(file), "--version"], removed("cache", "pex", "shiv"))
     series.run(rounds)
     scratch.remove("unzipped")()
     return series
