@@ -24,7 +24,7 @@ func model(t *testing.T) *kong.Node {
 var mentionsFiles = regexp.MustCompile(`(?i)\b(files?|folders?|paths?|directory)\b`)
 
 // notPaths are flags that speak of files and take none.
-var notPaths = []string{"busybox", "console-script", "entry-point", "glibc", "group", "macos", "musl", "prompt", "shebang"}
+var notPaths = []string{"busybox", "console-script", "entry-point", "glibc", "group", "macos", "musl", "prompt", "recompress", "shebang"}
 
 // A flag's placeholder says whether files have paths there.
 func TestPathsAreKnown(t *testing.T) {

@@ -15,11 +15,14 @@ const modulePath = "github.com/gobundle/gobundle/"
 
 // inner are errors that never reach the user as such, and why.
 var inner = map[string]string{
+	"bundle.RecompressionError":               "it is told as a wrong use of the flag",
 	"resolve.CutoffError":                     "the parser of flags reports it",
 	"resolve/lockfile.FieldError":             "a bundle.LockReadError holds it",
 	"resolve/lockfile.SyntaxError":            "a bundle.LockReadError holds it",
 	"resolve/solve.NotFound":                  "the solver makes a conflict of it",
 	"resolve/solve.Unusable":                  "the solver makes a conflict of it",
+	"runtime/packed.DamageError":              "a started executable prints it itself",
+	"runtime/recompress.FormatError":          "an archive.DamageError holds it",
 	"runtime/pythondist/download.StatusError": "a pythondist.FetchError holds it, at the first start of an executable",
 	"runtime/launch.Error":                    "a started executable prints it itself",
 }
