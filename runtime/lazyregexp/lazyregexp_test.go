@@ -12,7 +12,7 @@ func TestNew(t *testing.T) {
 	if got := digits().FindString("a12"); got != "12" {
 		t.Errorf("found %q, want 12", got)
 	}
-	if digits() != digits() {
+	if first, again := digits(), digits(); first != again {
 		t.Error("compiled again at the second call, want once")
 	}
 	wrong := lazyregexp.New(`(`) // compiled later, or never
