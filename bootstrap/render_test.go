@@ -86,7 +86,7 @@ func TestProlog(t *testing.T) {
 		{"tools", nil, bootstrap.Options{Tools: true}, `[ "${1-}" != venv ]`},
 		{"isolated", nil, bootstrap.Options{}, "\nunset PYTHONPATH PYTHONHOME\n"},
 		{"inherits", nil, bootstrap.Options{Inherit: true}, "\nunset PYTHONHOME\n"},
-		{"options", nil, bootstrap.Options{PythonArguments: []string{"-X", "it's"}}, `bin/python" '-X' 'it'\''s' "$gobundle_env/start.py"`},
+		{"options", nil, bootstrap.Options{PythonArguments: []string{"-X", "it's"}}, `bin/python" '-X' 'it'\''s' "$gobundle_start"`},
 		{"always", nil, bootstrap.Options{VerifyAlways: true, Tools: true}, ` && false; then`},
 	}
 	for _, test := range tests {
