@@ -31,6 +31,7 @@ var closed = []struct{ folder, forbidden, reason string }{
 	{"resolve/solve", "net/http", "the solver is pure"},
 	{"bundle/pack", "resolve", "packing knows staged trees, not how they came about"},
 	{"runtime/launch", "archive/", "every launcher has it; what only some need are its Means"},
+	{"runtime/launch", "crypto/", "every launcher has it; what only some need are its Means"},
 	{"runtime/launch", "github.com/klauspost/compress", "every launcher has it; what only some need are its Means"},
 	{"runtime/launch", "runtime/unpack", "every launcher has it; what only some need are its Means"},
 	{"runtime/", "github.com/alecthomas/kong", "the command line ends at cmd"},

@@ -187,7 +187,7 @@ func (s *session) carryArchive(ctx context.Context, c *carried, archive fetch.Wh
 	s.surroundings.progress(Progress{Phase: Packing, Item: archive.Name})
 	unpacked := c.record
 	unpacked.URL = ""
-	installation, err := pythondist.In(ctx, s.cacheDir, &unpacked, pythondist.Options{Unpack: untar.To, Open: func() (*pythondist.Archive, error) {
+	installation, err := pythondist.In(ctx, s.cacheDir, &unpacked, pythondist.Options{Unpack: untar.To, Hash: sha256.New, Open: func() (*pythondist.Archive, error) {
 		file, err := os.Open(archive.Path)
 		if err != nil {
 			return nil, err

@@ -54,23 +54,34 @@ def take_lease(folder):
     """Says that the environment was used now, and that it is in use while this process
     and its forks live. Reports whether it may be used: it is for this system, and not
     being removed."""
-    handed = os.environ.pop("__GOBUNDLE_LEASE", "")  # by the boot, which was this process
-    taken = own_lease(folder)
-    if handed.isdigit() and int(handed) > 2:
-        try:
-            os.close(int(handed))
-        except OSError:
-            pass
-    return taken
-
-
-def own_lease(folder):
     global lease
+    path = os.path.join(folder, "lease")
+    handed = os.environ.pop("__GOBUNDLE_LEASE", "")  # by what this process was before: it has locked it
+    lease = int(handed) if handed.isdigit() else -1
+    try:
+        locked = lease > 2 and os.path.samestat(os.fstat(lease), os.stat(path))
+        if locked:
+            os.set_inheritable(lease, False)
+        elif lease > 2:
+            os.close(lease)  # that of an environment which is there no more
+    except OSError:
+        locked = False
+    if not locked and not own_lease(path):
+        return False
     try:
         libc = os.confstr("CS_GNU_LIBC_VERSION")
     except (AttributeError, OSError, ValueError):
         libc = None
-    path = os.path.join(folder, "lease")
+    try:
+        os.utime(path)
+    except OSError:
+        pass  # a cache that can only be read
+    return libc == config["libc"] and (os.name == "nt" or os.fstat(lease).st_nlink > 0)
+
+
+def own_lease(path):
+    """Opens and locks the lease. Reports whether it is there, and nobody is removing it."""
+    global lease
     try:
         lease = os.open(path, os.O_RDONLY)
     except OSError:
@@ -82,20 +93,16 @@ def own_lease(folder):
     for descriptor in low:
         os.close(descriptor)
     try:
-        os.utime(path)
-    except OSError:
-        pass  # a cache that can only be read
-    try:
         fcntl = locks()
     except ImportError:
-        return libc == config["libc"]  # Windows doesn't remove what is open
+        return True  # Windows doesn't remove what is open
     try:
         fcntl.flock(lease, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     except OSError:
         pass  # a file system without locks
-    return libc == config["libc"] and os.fstat(lease).st_nlink > 0
+    return True
 
 
 def locks():

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"os"
 
 	"github.com/gobundle/gobundle/runtime/launch"
@@ -29,5 +30,5 @@ func isLauncher() bool {
 
 // launchBundle starts that bundle. It returns only if that goes wrong.
 func launchBundle(ctx context.Context) int {
-	return launch.Run(ctx, os.Args, os.Environ(), os.Stderr, launch.Means{Unpack: untar.To, Fetch: download.To, Wheels: recompress.Unpack})
+	return launch.Run(ctx, os.Args, os.Environ(), os.Stderr, launch.Means{Hash: sha256.New, Unpack: untar.To, Fetch: download.To, Wheels: recompress.Unpack})
 }

@@ -4,7 +4,6 @@ package launch
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"io"
@@ -54,7 +53,7 @@ func ahead(ctx context.Context, file *os.File, environ variables, means Means) i
 	if err != nil || means.Wheels == nil {
 		return madeSome
 	}
-	parts, check, all := common(file, end)
+	parts, check, all := common(file, end, means)
 	root, err := cache.Find(environ.get, runtime.GOOS, environ.get(homeVariable), os.TempDir())
 	if err != nil || root.Fallback != nil || len(parts) == 0 {
 		return madeSome
@@ -75,8 +74,8 @@ const wheelFolder = "wheels"
 
 // common returns what every start needs of what is packed, by its digest; whether it has to be
 // compared with that; and whether it is all that is packed.
-func common(file *os.File, end int64) (parts []packedPart, check, all bool) {
-	m, err := readContents(file, end)
+func common(file *os.File, end int64, means Means) (parts []packedPart, check, all bool) {
+	m, err := readContents(file, end, means)
 	if err != nil || len(m.Targets) == 0 {
 		return nil, false, false
 	}
@@ -111,7 +110,7 @@ func common(file *os.File, end int64) (parts []packedPart, check, all bool) {
 	return parts, m.Options.Verify != "never", all
 }
 
-func readContents(file *os.File, end int64) (*contents, error) {
+func readContents(file *os.File, end int64, means Means) (*contents, error) {
 	record, err := readRecord(file, end)
 	if err != nil {
 		return nil, err
@@ -125,7 +124,9 @@ func readContents(file *os.File, end int64) (*contents, error) {
 	if _, err := io.ReadFull(member, encoded); err != nil {
 		return nil, err
 	}
-	if sum := sha256.Sum256(encoded); hex.EncodeToString(sum[:]) != record.ID {
+	hash := means.Hash()
+	hash.Write(encoded)
+	if hex.EncodeToString(hash.Sum(nil)) != record.ID {
 		return nil, ErrNoBundle
 	}
 	m := &contents{}

@@ -4,6 +4,7 @@ package launch
 
 import (
 	"context"
+	"crypto/sha256"
 	"os"
 	"path/filepath"
 	"slices"
@@ -70,7 +71,7 @@ func TestAhead(t *testing.T) {
 func TestAheadInVain(t *testing.T) {
 	t.Parallel()
 	cache := filepath.Join(t.TempDir(), "cache")
-	means := Means{Wheels: func(context.Context, []packed.Part) error { return syscall.ENOSPC }}
+	means := Means{Hash: sha256.New, Wheels: func(context.Context, []packed.Part) error { return syscall.ENOSPC }}
 	if code := ahead(t.Context(), packedBundle(t, wheelsManifest), variables{"GOBUNDLE_CACHE_DIR=" + cache}, means); code != madeSome {
 		t.Errorf("it ends with %d, want %d", code, madeSome)
 	}

@@ -19,6 +19,7 @@ func (r *Record) carried(ctx context.Context, envs, self string, arguments []str
 		Getenv: v.get, Home: v.get("HOME"), Temp: os.TempDir(),
 		Open:   func() (*pythondist.Archive, error) { return embedded(self) },
 		Unpack: r.means.Unpack,
+		Hash:   r.means.Hash,
 		Fetch:  r.means.Fetch,
 		Say:    func(what string) { fmt.Fprintf(r.stderr, "%s: %s\n", filepath.Base(self), what) },
 	})

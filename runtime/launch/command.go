@@ -18,7 +18,8 @@ type Command struct {
 	Arguments []string // the first is the program's name
 	Environ   variables
 
-	first bool // there is no environment yet, and one is wanted
+	first bool   // there is no environment yet, and one is wanted
+	lease string // of the environment that there is, "" if there is none
 }
 
 // An Error is why no program is there to go on with, in two lines for the user.
@@ -139,7 +140,10 @@ func (r *Record) warm(envs, python, self string, arguments []string, v variables
 			return nil
 		}
 	}
-	return &Command{Path: own, Arguments: join(own, r.PythonArguments, []string{start, self}, arguments), Environ: v}
+	return &Command{
+		Path: own, Arguments: join(own, r.PythonArguments, []string{start, self}, arguments), Environ: v,
+		lease: filepath.Join(folder, "lease"),
+	}
 }
 
 // startIn returns the file that starts the application of an environment, "" if there

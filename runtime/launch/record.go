@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"os"
 
@@ -43,6 +44,8 @@ type Record struct {
 // Means are what a launcher can do for a bundle with a Python of its own, or with wheels
 // that are recompressed. The zero value is for all other bundles.
 type Means struct {
+	// Hash makes a sha256. Packages for that are only in launchers which compare something.
+	Hash   func() hash.Hash
 	Unpack pythondist.Unpack
 	Fetch  pythondist.Fetch // nil if it can't use the network
 	// Wheels unpacks wheels.

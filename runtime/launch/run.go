@@ -61,6 +61,9 @@ func run(ctx context.Context, self string, arguments, environ []string, stderr i
 	if command.first && record.Recompressed {
 		command.Environ = unpackAhead(self, command.Environ)
 	}
+	if command.lease != "" {
+		command.Environ = takeLease(command.lease, command.Environ)
+	}
 	return start(command)
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"syscall"
 )
 
@@ -50,6 +51,21 @@ func mayExecute(path string, _ fs.FileInfo) bool { return syscall.Access(path, e
 
 // become replaces this process. It returns only if that went wrong.
 func become(c *Command) error { return syscall.Exec(c.Path, c.Arguments, c.Environ) }
+
+// takeLease locks the lease of an environment for the program that this process becomes,
+// and tells it the descriptor: start.py would have to load a module for that. What goes wrong is
+// left to it.
+func takeLease(path string, v variables) variables {
+	descriptor, err := syscall.Open(path, syscall.O_RDONLY, 0)
+	if err != nil {
+		return v
+	}
+	if descriptor < 3 || syscall.Flock(descriptor, syscall.LOCK_SH|syscall.LOCK_NB) != nil {
+		_ = syscall.Close(descriptor) // it was only read
+		return v
+	}
+	return v.with("__GOBUNDLE_LEASE", strconv.Itoa(descriptor))
+}
 
 // complain writes lines for the user.
 func complain(stderr io.Writer, lines string) {

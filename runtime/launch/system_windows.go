@@ -73,6 +73,9 @@ func (v variables) known(ctx context.Context, version string) string {
 	return program(string(path))
 }
 
+// takeLease changes nothing: Windows doesn't remove what is open.
+func takeLease(_ string, v variables) variables { return v }
+
 // complain writes lines for the user: into a box where there is no console for them.
 func complain(stderr io.Writer, lines string) {
 	if !windowed() {

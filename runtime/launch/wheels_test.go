@@ -65,7 +65,7 @@ func packedBundle(t *testing.T, manifest string) *os.File {
 
 // copies unpacks a part by writing its name to a file; asked are the parts.
 func copies(asked *[]packed.Part) Means {
-	return Means{Wheels: func(_ context.Context, parts []packed.Part) error {
+	return Means{Hash: sha256.New, Wheels: func(_ context.Context, parts []packed.Part) error {
 		*asked = append(*asked, parts...)
 		for _, p := range parts {
 			if p.Folder != "" {

@@ -2,10 +2,10 @@ package pythondist
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -72,7 +72,7 @@ func (r *Record) taken(err error, from, name string) error {
 // unpacked until then is removed if it is another.
 func (r *Record) unpack(ctx context.Context, packed *Archive, from, into string, o *Options) error {
 	compared := make(chan error, 1)
-	go func() { compared <- r.compare(ctx, packed, from) }()
+	go func() { compared <- r.compare(ctx, packed, from, o.Hash()) }()
 	err := o.Unpack(ctx, r.Archive, io.NewSectionReader(packed, 0, packed.Size), into)
 	// Another archive is the better reason for whatever is wrong with it.
 	if different := <-compared; different != nil {
@@ -85,8 +85,8 @@ func (r *Record) unpack(ctx context.Context, packed *Archive, from, into string,
 	return err
 }
 
-func (r *Record) compare(ctx context.Context, packed *Archive, from string) error {
-	hash := sha256.New()
+// compare compares the archive with its sha256.
+func (r *Record) compare(ctx context.Context, packed *Archive, from string, hash hash.Hash) error {
 	if _, err := io.Copy(hash, cancel.Reader(ctx, io.NewSectionReader(packed, 0, packed.Size))); err != nil {
 		return err
 	}

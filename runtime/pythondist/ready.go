@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -23,6 +24,8 @@ type Options struct {
 	// Unpack opens archives; nil if that can't be done here: then only what is in the
 	// cache already is ready.
 	Unpack Unpack
+	// Hash makes a sha256; it is there where Unpack is.
+	Hash func() hash.Hash
 	// Fetch brings the others; nil if that can't be done here.
 	Fetch Fetch
 	// Say tells the user what takes long; nil for nobody.

@@ -72,6 +72,7 @@ func options(t *testing.T, data []byte, opened *atomic.Int32) pythondist.Options
 			return &pythondist.Archive{ReaderAt: bytes.NewReader(data), Closer: io.NopCloser(nil), Size: int64(len(data))}, nil
 		},
 		Unpack: untar.To,
+		Hash:   sha256.New,
 		Fetch:  download.To,
 	}
 }
