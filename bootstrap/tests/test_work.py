@@ -103,6 +103,8 @@ class TestShare(unittest.TestCase):
                     self.do(n)
                     if (os.getpid() == me) == here:
                         raise error
+                    if here:
+                        time.sleep(60)  # so that something is left for this process, which ends the other one
 
                 shutil.rmtree(self.folder)
                 os.mkdir(self.folder)
