@@ -59,7 +59,7 @@ def main():
 def measured(scratch, options):
     rounds, few = options.rounds, max(3, options.rounds // 2)
     yield builds.hello(scratch, rounds)
-    for series in starts.hello(scratch, rounds * 15):
+    for series in starts.hello(scratch, rounds * 30):
         yield series
     if options.wheels:
         for series in of_awscli(scratch, options, rounds, few):

@@ -51,7 +51,7 @@ def warm(by_title):
     for setting in BYTECODE:
         for title, case, floor, limit in (
                 ("hello, warm", "./hello.pyz", PLAIN, 2), ("hello, warm", "./hello.pyz", HELLO, 2),
-                ("hello, warm", HELLO_PROGRAM, PLAIN, 2), ("hello, warm", HELLO_PROGRAM, HELLO, 2),
+                ("hello, warm", HELLO_PROGRAM, HELLO, 3),
                 ("aws --version, warm", "./aws.pyz", VENV, 3), ("aws --version, warm", PROGRAM, VENV, 3),
                 ("aws --version, warm", "python aws.pyz", VENV, 6)):
             series = by_title.get(title + setting)

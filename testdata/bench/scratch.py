@@ -29,7 +29,7 @@ class Scratch(object):
             "GOBUNDLE_CACHE_DIR": self.path("cache"), "PEX_ROOT": self.path("pex"), "SHIV_ROOT": self.path("shiv"),
             "TMPDIR": self.path("tmp"),
         }
-        for name in ("home", "tmp"):
+        for name in ("home", "tmp", "aside"):
             os.mkdir(self.path(name))
 
     def __enter__(self):
@@ -51,6 +51,11 @@ class Scratch(object):
             else:
                 shutil.rmtree(path, ignore_errors=True)
         return run
+
+    def put_aside(self, path):
+        """Gives a folder or file that may be there another place, until the end."""
+        if os.path.lexists(path):
+            os.rename(path, tempfile.mkdtemp(dir=self.path("aside")) + "/" + os.path.basename(path))
 
     def check(self, *command, **options):
         """Runs what must succeed, unmeasured."""
@@ -97,11 +102,11 @@ def tool(name):
     return shutil.which(name)
 
 
-def without_bytecode(venv):
+def without_bytecode(venv, remove=shutil.rmtree):
     """Removes byte-code, as pip leaves an environment with --no-compile."""
     for root, folders, _ in os.walk(venv):
         if "__pycache__" in folders:
-            shutil.rmtree(os.path.join(root, "__pycache__"))
+            remove(os.path.join(root, "__pycache__"))
             folders.remove("__pycache__")
 
 
