@@ -8,6 +8,7 @@ import (
 	"context"
 	"os"
 
+	_ "github.com/gobundle/gobundle/runtime/early" // the linker is told to begin with it
 	"github.com/gobundle/gobundle/runtime/launch"
 )
 

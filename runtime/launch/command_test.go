@@ -43,7 +43,12 @@ func newMachine(t *testing.T) *machine {
 
 // note says which environment an interpreter has.
 func (m *machine) note(python, other string) error {
-	return write(filepath.Join(m.cache, "envs", id[:32], "at"+filepath.Join(m.bin, python), "env"), filepath.Base(m.environment)+"\n"+other)
+	return write(m.noted(python), filepath.Base(m.environment)+"\n"+other)
+}
+
+// noted is the file of that note.
+func (m *machine) noted(python string) string {
+	return filepath.Join(m.cache, "envs", id[:32], "at"+filepath.Join(m.bin, python), "env")
 }
 
 func write(path, content string) error {

@@ -22,6 +22,9 @@ var systems = [][2]string{
 // tells where a program was built, is in it.
 var identity = map[string]string{"darwin": "gobundle-launcher"}
 
+// beginnings are the flags for a program's first instruction, where it is ours.
+var beginnings = map[string]string{"linux": " -E=github.com/gobundle/gobundle/runtime/early.Enter"}
+
 func main() {
 	for _, system := range systems {
 		for _, kind := range []string{"", "unpack", "fetch"} {
@@ -40,7 +43,7 @@ func compile(goos, goarch, kind string) error {
 	}
 	defer os.RemoveAll(folder)
 	file := filepath.Join(folder, "launcher")
-	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", kind, "-ldflags", "-s -w -buildid="+identity[goos], "-o", file, "../../cmd/gobundle-launcher")
+	build := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", kind, "-ldflags", "-s -w -buildid="+identity[goos]+beginnings[goos], "-o", file, "../../cmd/gobundle-launcher")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+goos, "GOARCH="+goarch, "GOFLAGS=", "GOAMD64=v1", "GOARM64=v8.0")
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {

@@ -1,0 +1,5 @@
+package early
+
+import "syscall"
+
+const sysStatus = syscall.SYS_NEWFSTATAT
