@@ -6,6 +6,7 @@ machine does falls on all of them alike. What counts are medians, and medians of
 import functools
 import marshal
 import math
+import random
 import statistics
 import subprocess
 import sys
@@ -81,12 +82,18 @@ class Series(object):
         floors = zip(*(self[part].runs for part in self.floor))
         return Spread(getattr(run, what) / sum(getattr(part, what) for part in parts) for run, parts in zip(self[name].runs, floors))
 
-    def run(self, rounds):
+    def run(self, rounds, by_chance=False):
+        """Runs the cases in turn, from another one on in each round, or in another order by chance where
+        none needs what the one before it leaves behind: each may leave the machine's
+        caches to the next one, and a processor may change its speed in step with the rounds."""
         print("%s ..." % self.title, file=sys.stderr)
+        chance = random.Random(self.title)
         for number in range(rounds):
-            # Who comes first changes: each may leave the machine's caches to the next one.
             start = number % len(self.cases)
-            for case in self.cases[start:] + self.cases[:start]:
+            order = self.cases[start:] + self.cases[:start]
+            if by_chance:
+                chance.shuffle(order)
+            for case in order:
                 if case.before:
                     case.before()
                 case.runs.append(measure(case.command, dict(self.environ, **case.environ)))

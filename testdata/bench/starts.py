@@ -49,7 +49,6 @@ def hello(scratch, rounds):
     found = []
     for setting, environ in BYTECODE.items():
         series = Series("hello, warm" + setting, dict(scratch.environ, **environ), [HELLO])
-        # What is compared stands together: a processor may change its speed within a round.
         series.add(PLAIN, [python, "-I", plain])
         series.add("./hello.pyz", [bundle])
         series.add(HELLO, [script])
@@ -57,7 +56,7 @@ def hello(scratch, rounds):
         series.add("sh that starts that", ["/bin/sh", "-c", "exec %s -I %s" % (python, plain)])
         series.add("python of a zip that prints it", [scratch.python, empty])
         series.add("python hello.pyz", [scratch.python, bundle])
-        found.append(series.run(rounds))
+        found.append(series.run(rounds, by_chance=True))
     return found
 
 
@@ -76,7 +75,7 @@ def aws(scratch, rounds):
         series = Series("aws --version, warm" + setting, dict(scratch.environ, **environ), [VENV])
         for name, command in commands:
             series.add(name, command)
-        found.append(series.run(rounds))
+        found.append(series.run(rounds, by_chance=True))
     return found
 
 
@@ -109,7 +108,7 @@ def first(scratch, rounds, files, place=""):
     for name, file in BUNDLES:
         if os.path.exists(scratch.path(file)):
             series.add(name, [scratch.path(file), "--version"], removed("cache", "pex", "shiv"))
-    series.run(rounds)
+    series.run(rounds, by_chance=True)
     scratch.remove("unzipped")()
     return series
 
