@@ -56,3 +56,7 @@ func Files() []File {
 	}
 	return files
 }
+
+// Compiled is the place in a bundle of what an interpreter made of the modules that start it,
+// given sys.implementation.cache_tag and, in hexadecimal, its magic number.
+func Compiled(tag, magic string) string { return path.Join("gobundle_bootstrap", tag+"."+magic+".bin") }

@@ -61,7 +61,7 @@ func plainEnvironment() []string {
 // with every interpreter.
 var everywhere = []string{
 	"tests.test_archive.TestArchive", "tests.test_choose", "tests.test_tags", "tests.test_work",
-	"tests.test_foreseen", "tests.test_ahead.TestAhead.test_as_python_itself_writes_it",
+	"tests.test_compiled", "tests.test_foreseen", "tests.test_ahead.TestAhead.test_as_python_itself_writes_it",
 	"tests.test_start.TestHermetic", "tests.test_start.TestByteCode", "tests.test_start.TestFrames",
 	"tests.test_start.TestInterpreters.test_two_at_once", "tests.test_start.TestInterpreters.test_changed_in_place",
 	"tests.test_start.TestStart.test_callable", "tests.test_start.TestStart.test_module", "tests.test_start.TestStart.test_script",

@@ -146,6 +146,9 @@ func Build(ctx context.Context, o Options) (*Summary, error) {
 			return nil, err
 		}
 		input.Bytecode, notes = c.compile, c.notes
+		if input.Start, err = c.start(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if o.Recompress.Level > 0 {
 		input.Recompress = s.recompression(o.Recompress.Level).recompress

@@ -5,10 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"os"
 	"runtime"
 	"slices"
 	"strings"
 
+	"github.com/gobundle/gobundle/bootstrap"
 	"github.com/gobundle/gobundle/bundle/stage"
 	"github.com/gobundle/gobundle/resolve/target"
 	"github.com/gobundle/gobundle/runtime/bytecode"
@@ -24,13 +27,14 @@ const Compiling Phase = "Compiling"
 type compilation struct {
 	surroundings *Surroundings
 	shelf        bytecodeShelf
+	starts       shelf
 	pythons      map[string]*interpreter.Interpreter // by the target's name
 	notes        []string                            // about targets without an interpreter
 }
 
 // compilation finds an interpreter for each target.
 func (s *session) compilation(ctx context.Context, targets []*target.Target) (*compilation, error) {
-	c := &compilation{surroundings: s.surroundings, shelf: newBytecodeShelf(s.cacheDir), pythons: map[string]*interpreter.Interpreter{}}
+	c := &compilation{surroundings: s.surroundings, shelf: newBytecodeShelf(s.cacheDir), starts: newStartShelf(s.cacheDir), pythons: map[string]*interpreter.Interpreter{}}
 	var without []string
 	for _, on := range targets {
 		if on.Python.Major() == 3 && on.Python.Minor() < 7 {
@@ -154,4 +158,32 @@ func (c *compilation) bytecodeOf(ctx context.Context, w stage.Wheel, job compile
 	return &stage.Bytecode{Path: kept.path, CRC32: kept.crc32, Bytecode: manifest.Bytecode{
 		File: name, SHA256: kept.sha256, Size: kept.size, Wheel: job.wheel, CacheTag: job.python.CacheTag, Magic: job.python.Magic,
 	}}, nil
+}
+
+// start returns what is compiled of the modules that start the bundle, by each of the
+// interpreters, as files of the bootstrap.
+func (c *compilation) start(ctx context.Context) ([]bootstrap.File, error) {
+	var files []bootstrap.File
+	for _, name := range slices.Sorted(maps.Keys(c.pythons)) {
+		python := c.pythons[name]
+		place := bootstrap.Compiled(python.CacheTag, python.Magic)
+		if slices.ContainsFunc(files, func(f bootstrap.File) bool { return f.Name == place }) {
+			continue
+		}
+		key := bytecode.StartKey(python)
+		kept := c.starts.take(key)
+		if kept == nil {
+			var err error
+			kept, err = c.starts.put(key, func(out *os.File) error { return bytecode.CompileStart(ctx, python, out) })
+			if err != nil {
+				return nil, fmt.Errorf("making byte-code: %w", err)
+			}
+		}
+		data, err := os.ReadFile(kept.path)
+		if err != nil {
+			return nil, &CacheError{err}
+		}
+		files = append(files, bootstrap.File{Name: place, Data: data})
+	}
+	return files, nil
 }

@@ -19,6 +19,12 @@ func newBytecodeShelf(cacheDir string) bytecodeShelf {
 	return bytecodeShelf{shelf{filepath.Join(cacheDir, "store", "bytecode"), ".zip"}}
 }
 
+// newStartShelf keeps what was compiled of the modules that start bundles, by
+// bytecode.StartKey.
+func newStartShelf(cacheDir string) shelf {
+	return shelf{filepath.Join(cacheDir, "store", "bytecode"), ".bin"}
+}
+
 // noMembers is the size of an archive without members, in bytes: of a wheel without
 // modules.
 const noMembers = 22

@@ -116,51 +116,74 @@ def fill(cache, temporary, folder, bundle, base, trace, started):
     """Makes an environment in a temporary folder, as it must be in the final one."""
     indexes = in_order(bundle, bundle.target["wheels"])
     wheels = [(bundle.wheel(index), bundle.manifest["wheels"][index]) for index in indexes]
-    site = site_folder(plain(folder))
-    places = layout(bundle, site)
-    # Without byte-code: where that goes missing, Python makes it again.
-    files = [place for place, (part, _) in places.items() if part < len(bundle.manifest["wheels"])]
-    check(folder, files)
-    trace("wheels read")
     compiled = bundle.bytecode()
     parts = indexes + [compiled[index] for index in indexes if index in compiled]
-    stores = dict(zip(parts, unpack(cache, bundle, parts)))
+    site = site_folder(plain(folder))
+    places, files = {}, []
+
+    def lay_out():
+        places.update(layout(bundle, site))
+        # Without byte-code: where that goes missing, Python makes it again.
+        files.extend(place for place, (part, _) in places.items() if part < len(bundle.manifest["wheels"]))
+        check(folder, files)
+        make_all_parents(temporary, places, site)
+
+    stores = dict(zip(parts, unpack(cache, bundle, parts, trace, lay_out)))
     trace("wheels unpacked")
-    names = {}
-    links, rewritten = [], []
-    for place, (part, name) in places.items():
-        if place.startswith(BIN + "/"):
-            rewritten.append((below(stores[part], name), place, bundle.wheel(part).members[name].executable))
-            names[place[len(BIN) + 1:]] = ""
-        else:
-            links.append((LINK, (below(stores[part], name), place)))
+    links = [(LINK, place) for place in places if not place.startswith(BIN + "/")]
+    rewritten = [(place,) + places[place] for place in places if place.startswith(BIN + "/")]
+    ahead = Ahead(bundle, places, stores, site, temporary, folder)
+
+    def link_one(place):
+        part, name = places[place]
+        link(below(stores[part], name), below(temporary, place))
+
+    def finish():
+        write_lists(temporary, bundle, places, files, parts)
+        add(temporary, folder, bundle, base, site, wheels, rewritten, stores)
+
+    def meanwhile():
+        ahead.look(started)
+        if not ahead.tasks:
+            finish()
+
+    share(links, link_one, meanwhile)
+    trace("files linked")
+    if ahead.tasks:
+        share(ahead.tasks, ahead, finish)
+        trace("%d modules compiled" % len(ahead.tasks))
+
+
+def make_all_parents(temporary, places, site):
+    """Makes the folders of an environment."""
     known = set([""])
-    for _, (_, place) in links:
+    for place in places:
         parent = place.rpartition("/")[0]
         if parent not in known:
             make_parents(temporary, parent, known)
-    make_parents(temporary, site, set([""]))
-    make_parents(temporary, BIN, set([""]))
-    ahead = Ahead(bundle, places, stores, site, temporary, folder)
-    share(links, lambda task: link(task[0], below(temporary, task[1])), lambda: ahead.look(started))
-    trace("files linked")
+    make_parents(temporary, site, known)
+    make_parents(temporary, BIN, known)
+
+
+def write_lists(temporary, bundle, places, files, parts):
+    """Writes what is in an environment, and of which parts of the bundle it is."""
     content = b"\0".join(os.fsencode(place) + b"\0%d" % bundle.wheel(places[place][0]).members[places[place][1]].size
                          for place in files if not place.startswith(BIN + "/"))
     replace(os.path.join(temporary, "files.txt"), content, 0o666)
     content = "".join("%s %d\n" % (bundle.parts[part]["sha256"], sum(member.size for member in bundle.wheel(part).members.values()))
                       for part in parts)
     replace(os.path.join(temporary, "wheels.txt"), content.encode("ascii"), 0o666)
-    share(ahead.tasks, ahead, lambda: add(temporary, folder, bundle, base, site, wheels, rewritten, names))
-    trace("%d modules compiled" % len(ahead.tasks))
 
 
-def add(temporary, folder, bundle, base, site, wheels, rewritten, names):
+def add(temporary, folder, bundle, base, site, wheels, rewritten, stores):
     """Writes what is no file of a wheel, and scripts, which depend on where the environment is."""
     python = os.path.join(plain(folder), PYTHON)
-    for store, place, executable in rewritten:
-        with open(store, "rb") as file:
+    names = {}
+    for place, part, name in rewritten:
+        with open(below(stores[part], name), "rb") as file:
             content = scripts.rewritten(file.read(), python)
         replace(below(temporary, place), content, 0o777)
+        names[place[len(BIN) + 1:]] = ""
     for archive, described in wheels:
         for name, reference in scripts.entry_points(archive):
             for file, content in scripts.files(name, reference, python):

@@ -13,9 +13,14 @@ HASH, INFLATE, FILE = 2, 3, 15000
 GROUP = 100  # how many files are a task
 
 
-def unpack(cache, bundle, indexes):
+def unpack(cache, bundle, indexes, trace, meanwhile):
     """Makes sure that parts of a bundle are in the store; returns their folders in order. A part is
-    checked against the manifest before its folder appears."""
+    checked against the manifest before its folder appears. meanwhile is called once, best while other
+    processes unpack."""
+    for index in indexes:
+        bundle.wheel(index)
+    trace("wheels read")
+    meanwhile = Once(meanwhile)
     store = os.path.join(cache, "wheels")
     caches.make_folders(store)
     exact = bundle.manifest["options"].get("verify_at_run") == "always"
@@ -25,6 +30,7 @@ def unpack(cache, bundle, indexes):
     if recompressed:
         from .packed import settle
 
+        meanwhile()
         fresh = settle()
     for folder, index in zip(folders, indexes):
         if fresh and (folder, index) in recompressed and os.path.isdir(folder):
@@ -38,13 +44,26 @@ def unpack(cache, bundle, indexes):
             pass
     missing.sort()
     if missing:
-        make(cache, store, bundle, missing, exact)
+        make(cache, store, bundle, missing, exact, meanwhile)
+    meanwhile()
     for folder, index in recompressed:
         bundle.wheel(index).folder = folder
     return folders
 
 
-def make(cache, store, bundle, missing, exact):
+class Once(object):
+    """Calls something the first time that it is called."""
+
+    def __init__(self, do):
+        self.do = do
+
+    def __call__(self):
+        do, self.do = self.do, None
+        if do is not None:
+            do()
+
+
+def make(cache, store, bundle, missing, exact, meanwhile):
     """Makes folders of the store, unless another process is quicker."""
     locks = []
     try:
@@ -55,7 +74,7 @@ def make(cache, store, bundle, missing, exact):
             locks.append(lock.__enter__())
         held = [pair[0] for pair, lock in zip(missing, locks) if lock.held]
         missing = [pair for pair in missing if not whole(bundle.wheel(pair[1]), pair[0], exact)]
-        unpack_missing(store, bundle, missing, held)
+        unpack_missing(store, bundle, missing, held, meanwhile)
     finally:
         for lock in locks:
             lock.__exit__()
@@ -84,7 +103,7 @@ def same(path, archive, name):
         return all(file.read(len(piece)) == piece for piece in archive.pieces(archive.members[name])) and not file.read(1)
 
 
-def unpack_missing(store, bundle, missing, held):
+def unpack_missing(store, bundle, missing, held, meanwhile):
     made, tasks, packed = [], [], []
     try:
         for folder, index in missing:
@@ -105,7 +124,7 @@ def unpack_missing(store, bundle, missing, held):
             from .packed import ask
 
             ask(bundle, packed)
-        share(tasks, lambda task: task())
+        share(tasks, lambda task: task(), meanwhile)
         for temporary, folder in made:
             caches.put(temporary, folder)
     except BaseException:

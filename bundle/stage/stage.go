@@ -39,6 +39,9 @@ type Input struct {
 	// Bytecode is asked for what was compiled of the wheels, which are in the order of
 	// the bundle, for the targets that have them. Nil is for nothing.
 	Bytecode func(ctx context.Context, wheels []Wheel, targets []manifest.Target) ([]Bytecode, error)
+	// Start is byte-code of the modules that start the bundle, with names by
+	// [bootstrap.Compiled].
+	Start []bootstrap.File
 	// Recompress packs wheels and byte-code, in place: paths, sizes and digests become those
 	// of what is put into the bundle. Nil leaves them as they are.
 	Recompress func(ctx context.Context, wheels []Wheel, bytecode []Bytecode) error
@@ -144,16 +147,18 @@ func stage(ctx context.Context, in Input, tree *Tree) error {
 		return err
 	}
 	tree.ID = manifest.ID(encoded)
-	tree.layOut(encoded, set.wheels, bytecode)
+	tree.layOut(encoded, in.Start, set.wheels, bytecode)
 	return ctx.Err()
 }
 
 // layOut lists the entries in the order of the format: what is read first
 // stands first, so that a start touches few pages.
-func (t *Tree) layOut(encoded []byte, wheels []Wheel, bytecode []Bytecode) {
+func (t *Tree) layOut(encoded []byte, start []bootstrap.File, wheels []Wheel, bytecode []Bytecode) {
 	t.Entries = append(t.Entries, NewEntry("__main__.py", bootstrap.Main(t.ID, t.Bootstrap())))
 	t.Entries = append(t.Entries, NewEntry("__gobundle__.py", bootstrap.Import(t.ID)))
-	for _, file := range bootstrap.Files() {
+	files := append(bootstrap.Files(), start...)
+	slices.SortFunc(files, func(a, b bootstrap.File) int { return strings.Compare(a.Name, b.Name) })
+	for _, file := range files {
 		t.Entries = append(t.Entries, NewEntry(file.Name, file.Data))
 	}
 	t.Entries = append(t.Entries, NewEntry(manifest.Name, encoded))

@@ -58,7 +58,7 @@ func Compile(ctx context.Context, w *wheel.Wheel, python *interpreter.Interprete
 	}
 	archive := newWriter(out)
 	if len(names) > 0 {
-		err = compileAll(ctx, w, python, names, func(name string, code []byte) error {
+		err = compileAll(ctx, sources{w.FileName, names, w.ReadFile}, python, func(name string, code []byte) error {
 			modules++
 			return archive.add(place(name, python.CacheTag), code)
 		})

@@ -21,7 +21,7 @@ import (
 // A CompileError says that an interpreter did not do its work.
 type CompileError struct {
 	Python string // its path
-	Wheel  string // the file name
+	Wheel  string // the file name, or what else it is that has the sources
 	Reason string // as the end of a sentence
 }
 
@@ -29,9 +29,16 @@ func (e *CompileError) Error() string {
 	return "compiling " + e.Wheel + " with " + e.Python + ": " + e.Reason
 }
 
-// compileAll has the interpreter compile sources of a wheel, and calls visit for each
+// sources are modules of a wheel, or of something else.
+type sources struct {
+	of    string // what has them, for errors
+	names []string
+	read  func(name string) ([]byte, error)
+}
+
+// compileAll has the interpreter compile sources, and calls visit for each
 // that it could, in their order.
-func compileAll(ctx context.Context, w *wheel.Wheel, python *interpreter.Interpreter, names []string, visit func(name string, code []byte) error) error {
+func compileAll(ctx context.Context, from sources, python *interpreter.Interpreter, visit func(name string, code []byte) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -51,17 +58,17 @@ func compileAll(ctx context.Context, w *wheel.Wheel, python *interpreter.Interpr
 		return err
 	}
 	if err := command.Start(); err != nil {
-		return &CompileError{Python: python.Executable, Wheel: w.FileName, Reason: err.Error()}
+		return &CompileError{Python: python.Executable, Wheel: from.of, Reason: err.Error()}
 	}
 	sent := make(chan error, 1)
 	go func() {
-		err := send(in, w, names)
+		err := from.send(in)
 		if closing := in.Close(); err == nil {
 			err = closing
 		}
 		sent <- err
 	}()
-	err = receive(bufio.NewReaderSize(out, 64<<10), python, names, visit)
+	err = receive(bufio.NewReaderSize(out, 64<<10), python, from.names, visit)
 	if err != nil {
 		cancel()
 	}
@@ -75,7 +82,7 @@ func compileAll(ctx context.Context, w *wheel.Wheel, python *interpreter.Interpr
 		if cause := context.Cause(ctx); cause != nil && err == nil {
 			return cause
 		}
-		return &CompileError{Python: python.Executable, Wheel: w.FileName, Reason: reason(waiting, talk.String())}
+		return &CompileError{Python: python.Executable, Wheel: from.of, Reason: reason(waiting, talk.String())}
 	}
 	return err
 }
@@ -93,9 +100,9 @@ func reason(err error, talk string) string {
 }
 
 // send writes names and sources.
-func send(to io.Writer, w *wheel.Wheel, names []string) error {
-	for _, name := range names {
-		source, err := w.ReadFile(name)
+func (s sources) send(to io.Writer) error {
+	for _, name := range s.names {
+		source, err := s.read(name)
 		if err != nil {
 			return err
 		}
