@@ -11,7 +11,7 @@ from .ahead import Ahead
 from .host import BIN, PYTHON, WINDOWS, head, site_folder
 from .longpaths import below, check, plain
 from .ownfiles import OWN, write_own
-from .store import make_parents, replace, same, unpack, write
+from .store import Once, make_parents, replace, same, unpack, write
 from .work import share
 
 LINK = 6000  # what linking a file costs, in nanoseconds
@@ -121,6 +121,7 @@ def fill(cache, temporary, folder, bundle, base, trace, started):
     site = site_folder(plain(folder))
     places, files = {}, []
 
+    @Once
     def lay_out():
         places.update(layout(bundle, site))
         # Without byte-code: where that goes missing, Python makes it again.
@@ -128,6 +129,8 @@ def fill(cache, temporary, folder, bundle, base, trace, started):
         check(folder, files)
         make_all_parents(temporary, places, site)
 
+    if WINDOWS:
+        lay_out()  # which may refuse the place, so that nothing is left there
     stores = dict(zip(parts, unpack(cache, bundle, parts, trace, lay_out)))
     trace("wheels unpacked")
     links = [(LINK, place) for place in places if not place.startswith(BIN + "/")]

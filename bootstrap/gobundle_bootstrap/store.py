@@ -15,12 +15,11 @@ GROUP = 100  # how many files are a task
 
 def unpack(cache, bundle, indexes, trace, meanwhile):
     """Makes sure that parts of a bundle are in the store; returns their folders in order. A part is
-    checked against the manifest before its folder appears. meanwhile is called once, best while other
-    processes unpack."""
+    checked against the manifest before its folder appears. meanwhile is called at least once, first
+    while other processes unpack if there are any."""
     for index in indexes:
         bundle.wheel(index)
     trace("wheels read")
-    meanwhile = Once(meanwhile)
     store = os.path.join(cache, "wheels")
     caches.make_folders(store)
     exact = bundle.manifest["options"].get("verify_at_run") == "always"
