@@ -12,7 +12,7 @@ from collections import namedtuple
 from .talk import Failure
 
 LOCAL = struct.Struct("<4s5HLLLHH")
-CENTRAL = struct.Struct("<4s6HLLL5HLL")
+CENTRAL = struct.Struct("<4s4xHH4xLLLHHH4xLL")  # without what is not looked at
 END = struct.Struct("<4s4HLLH")
 END64 = struct.Struct("<4sQHHLLQQQQ")
 LOCATOR64 = struct.Struct("<4sLQL")
@@ -109,11 +109,10 @@ class Archive(object):
         entries = []
         at = 0
         for _ in range(count):
-            (signature, _, _, flags, method, _, _, crc, packed, size, name_length, extra_length,
-             comment_length, _, _, attributes, offset) = unpack(directory, at)
-            at += 46
-            name = directory[at:at + name_length].decode("utf-8")
-            at += name_length
+            (signature, flags, method, crc, packed, size, name_length, extra_length, comment_length,
+             attributes, offset) = unpack(directory, at)
+            at += 46 + name_length
+            name = directory[at - name_length:at].decode("utf-8")
             if extra_length and 0xFFFFFFFF in (size, packed, offset):
                 size, packed, offset = large(directory[at:at + extra_length], size, packed, offset)
             at += extra_length + comment_length

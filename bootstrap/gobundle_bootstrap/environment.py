@@ -11,7 +11,7 @@ from .ahead import Ahead
 from .host import BIN, PYTHON, WINDOWS, head, site_folder
 from .longpaths import below, check, plain
 from .ownfiles import OWN, write_own
-from .store import Once, make_parents, replace, same, unpack, write
+from .store import Once, make_all_parents, replace, same, unpack, write
 from .work import share
 
 LINK = 6000  # what linking a file costs, in nanoseconds
@@ -127,7 +127,7 @@ def fill(cache, temporary, folder, bundle, base, trace, started):
         # Without byte-code: where that goes missing, Python makes it again.
         files.extend(place for place, (part, _) in places.items() if part < len(bundle.manifest["wheels"]))
         check(folder, files)
-        make_all_parents(temporary, places, site)
+        make_all_parents(temporary, list(places) + [site + "/", BIN + "/"])
 
     if WINDOWS:
         lay_out()  # which may refuse the place, so that nothing is left there
@@ -155,17 +155,6 @@ def fill(cache, temporary, folder, bundle, base, trace, started):
     if ahead.tasks:
         share(ahead.tasks, ahead, finish)
         trace("%d modules compiled" % len(ahead.tasks))
-
-
-def make_all_parents(temporary, places, site):
-    """Makes the folders of an environment."""
-    known = set([""])
-    for place in places:
-        parent = place.rpartition("/")[0]
-        if parent not in known:
-            make_parents(temporary, parent, known)
-    make_parents(temporary, site, known)
-    make_parents(temporary, BIN, known)
 
 
 def write_lists(temporary, bundle, places, files, parts):

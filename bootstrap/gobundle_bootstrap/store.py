@@ -152,6 +152,7 @@ class Unpack(object):
         self.members = members
 
     def __call__(self):
+        make_all_parents(self.folder, [member.name for member in self.members])
         archive, start, end = self.archive, self.members[0].offset, self.members[-1].end
         if end - start > PIECE:
             for member in self.members:
@@ -178,16 +179,12 @@ def mode_of(member):
 
 
 def plan(archive, folder):
-    """Makes the folders of a wheel; returns its files as tasks."""
+    """Returns the files of a wheel as tasks."""
     tasks = []
     members = sorted((member for member in archive.members.values() if member.name[-1] != "/"),
                      key=lambda member: member.offset)
-    known = set([""])
     group, cost = [], 0
     for member in members:
-        parent = member.name.rpartition("/")[0]
-        if parent not in known:
-            make_parents(folder, parent, known)
         # Large ones alone: they are not read at once.
         if group and (member.end - group[0].offset > PIECE or group[-1].end != member.offset):
             tasks.append((cost, Unpack(archive, folder, group)))
@@ -200,6 +197,15 @@ def plan(archive, folder):
     if group:
         tasks.append((cost, Unpack(archive, folder, group)))
     return tasks
+
+
+def make_all_parents(folder, places):
+    """Makes the folders that places below a folder are in. Other processes may do the same."""
+    known = set([""])
+    for place in places:
+        parent = place.rpartition("/")[0]
+        if parent not in known:
+            make_parents(folder, parent, known)
 
 
 def make_parents(folder, parent, known):

@@ -87,14 +87,14 @@ def of_awscli(scratch, options, rounds, few):
     for series in starts.aws(scratch, rounds * 2):
         yield series
     files = builds.used(scratch, scratch.path("aws.pyz"), wheels)
-    yield starts.first(scratch, few, files)
+    yield starts.first(scratch, few + 2, files)
     if scratch.in_memory:
         with Scratch(options.gobundle, scratch.real, options.disk) as disk:
             for _, name in starts.BUNDLES:
                 if os.path.exists(scratch.path(name)):
                     shutil.copy(scratch.path(name), disk.path(name))
             disk.check(disk.gobundle, "venv", "awscli", disk.path("venv"), "--no-index", "-f", wheels)
-            yield starts.first(disk, 3, files, ", on disk")
+            yield starts.first(disk, few, files, ", on disk")
     yield starts.explode(scratch, few, wheels, files)
     everything = sorted(set(name.partition("-")[0] for name in os.listdir(wheels) if name.endswith(".whl")) - set(["pip", "setuptools"]))
     yield builds.build(scratch, few, "build of all wheels at hand", wheels, everything, "everything.pyz")

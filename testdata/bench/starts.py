@@ -16,6 +16,7 @@ UNZIP = "unzip of the wheels"
 FRESH = "venv/bin/aws without byte-code"
 PROGRAM = "aws as a native program"
 HELLO_PROGRAM = "hello as a native program"
+SCRIPT = "./script.pyz of that hello.py"
 CARRIED = " with a Python of its own"
 FIRST = "aws --version, first start"
 
@@ -44,12 +45,15 @@ def hello(scratch, rounds):
     with zipfile.ZipFile(empty, "w") as archive:
         archive.writestr("__main__.py", "print('hello')\n")
     program = scratch.path("hello-program")
-    for command in ([bundle], [scratch.python, bundle], [program]):
+    of_script = scratch.path("script.pyz")
+    scratch.check(scratch.gobundle, "--script", plain, "-o", of_script, "--no-index")
+    for command in ([bundle], [scratch.python, bundle], [program], [of_script]):
         scratch.check(*command)
     found = []
     for setting, environ in BYTECODE.items():
         series = Series("hello, warm" + setting, dict(scratch.environ, **environ), [HELLO])
         series.add(PLAIN, [python, "-I", plain])
+        series.add(SCRIPT, [of_script])
         series.add("./hello.pyz", [bundle])
         series.add(HELLO, [script])
         series.add(HELLO_PROGRAM, [program])
