@@ -224,6 +224,14 @@ func (c *carrying) embedded(t *testing.T) {
 		c.greets(t, output(t, c.bare(t.Context(), cache, c.app, arguments)), cache, arguments)
 	}
 	pythons(t, cache)
+	if runtime.GOOS == "linux" {
+		// A warm start is over before Go's runtime begins, which would say what it does.
+		early := c.bare(t.Context(), cache, c.app, "early")
+		early.Env = append(early.Env, "GODEBUG=inittrace=1")
+		if said, err := early.CombinedOutput(); err != nil || !strings.HasPrefix(string(said), "hello ") || strings.Contains(string(said), "init runtime") {
+			t.Errorf("a warm start says %q, %v", said, err)
+		}
+	}
 
 	// The file is still a zipapp, and the user's Python still wins.
 	if said := c.must(t, "python3", c.app, "zipapp"); !strings.Contains(said, "hello "+c.version) || strings.Contains(said, "/pythons/") {
