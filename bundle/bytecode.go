@@ -161,13 +161,13 @@ func (c *compilation) bytecodeOf(ctx context.Context, w stage.Wheel, job compile
 }
 
 // start returns what is compiled of the modules that start the bundle, by each of the
-// interpreters, as files of the bootstrap.
-func (c *compilation) start(ctx context.Context) ([]bootstrap.File, error) {
-	var files []bootstrap.File
+// interpreters.
+func (c *compilation) start(ctx context.Context) ([]stage.Start, error) {
+	var made []stage.Start
 	for _, name := range slices.Sorted(maps.Keys(c.pythons)) {
 		python := c.pythons[name]
 		place := bootstrap.Compiled(python.CacheTag, python.Magic)
-		if slices.ContainsFunc(files, func(f bootstrap.File) bool { return f.Name == place }) {
+		if slices.ContainsFunc(made, func(s stage.Start) bool { return s.Name == place }) {
 			continue
 		}
 		key := bytecode.StartKey(python)
@@ -179,11 +179,7 @@ func (c *compilation) start(ctx context.Context) ([]bootstrap.File, error) {
 				return nil, fmt.Errorf("making byte-code: %w", err)
 			}
 		}
-		data, err := os.ReadFile(kept.path)
-		if err != nil {
-			return nil, &CacheError{err}
-		}
-		files = append(files, bootstrap.File{Name: place, Data: data})
+		made = append(made, stage.Start{Name: place, Path: kept.path, CRC32: kept.crc32, Size: kept.size})
 	}
-	return files, nil
+	return made, nil
 }

@@ -39,9 +39,8 @@ type Input struct {
 	// Bytecode is asked for what was compiled of the wheels, which are in the order of
 	// the bundle, for the targets that have them. Nil is for nothing.
 	Bytecode func(ctx context.Context, wheels []Wheel, targets []manifest.Target) ([]Bytecode, error)
-	// Start is byte-code of the modules that start the bundle, with names by
-	// [bootstrap.Compiled].
-	Start []bootstrap.File
+	// Start is byte-code of the modules that start the bundle.
+	Start []Start
 	// Recompress packs wheels and byte-code, in place: paths, sizes and digests become those
 	// of what is put into the bundle. Nil leaves them as they are.
 	Recompress func(ctx context.Context, wheels []Wheel, bytecode []Bytecode) error
@@ -64,6 +63,14 @@ type Bytecode struct {
 	Path  string // a readable file, of any name
 	CRC32 uint32 // IEEE, of the whole file
 	manifest.Bytecode
+}
+
+// A Start is what one interpreter made of the modules that start a bundle, at hand.
+type Start struct {
+	Name  string // by [bootstrap.Compiled]
+	Path  string // a readable file, of any name
+	CRC32 uint32 // IEEE, of the whole file
+	Size  int64  // in bytes
 }
 
 // A WheelError says that two different wheels can't be in one bundle.
@@ -153,14 +160,17 @@ func stage(ctx context.Context, in Input, tree *Tree) error {
 
 // layOut lists the entries in the order of the format: what is read first
 // stands first, so that a start touches few pages.
-func (t *Tree) layOut(encoded []byte, start []bootstrap.File, wheels []Wheel, bytecode []Bytecode) {
+func (t *Tree) layOut(encoded []byte, start []Start, wheels []Wheel, bytecode []Bytecode) {
 	t.Entries = append(t.Entries, NewEntry("__main__.py", bootstrap.Main(t.ID, t.Bootstrap())))
 	t.Entries = append(t.Entries, NewEntry("__gobundle__.py", bootstrap.Import(t.ID)))
-	files := append(bootstrap.Files(), start...)
-	slices.SortFunc(files, func(a, b bootstrap.File) int { return strings.Compare(a.Name, b.Name) })
-	for _, file := range files {
+	first := len(t.Entries)
+	for _, file := range bootstrap.Files() {
 		t.Entries = append(t.Entries, NewEntry(file.Name, file.Data))
 	}
+	for _, s := range start {
+		t.Entries = append(t.Entries, Entry{Name: s.Name, Size: s.Size, CRC32: s.CRC32, path: s.Path})
+	}
+	slices.SortFunc(t.Entries[first:], func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
 	t.Entries = append(t.Entries, NewEntry(manifest.Name, encoded))
 	for _, w := range wheels {
 		t.Entries = append(t.Entries, Entry{Name: w.Member(), Size: w.Size, CRC32: w.CRC32, path: w.Path})

@@ -15,10 +15,8 @@ type carried struct {
 
 func (c *carried) parse(p *parser) {
 	p.take('{')
-	for !p.failed {
-		key := p.text()
-		p.take(':')
-		switch {
+	for more := true; more; more = p.skip(',') {
+		switch key := p.key(); {
 		case key.is("sha256"):
 			c.sha256 = p.text()
 		case key.is("program"):
@@ -29,9 +27,6 @@ func (c *carried) parse(p *parser) {
 			p.number()
 		default:
 			p.failed = true
-		}
-		if !p.skip(',') {
-			break
 		}
 	}
 	p.take('}')
@@ -55,18 +50,14 @@ func (s *Start) installation(environ []*byte) text {
 	if m.failed || !status(folder, &installed, atNoFollow) || !isOwn(&installed) || uintptr(installed.Uid) != identity(syscall.SYS_GETEUID) {
 		return nil
 	}
-	lease := m.join(folder, "lease")
+	lease := m.join(folder, textOf("lease"))
 	descriptor := s.hold(lease)
 	if descriptor < 0 || !statusOf(descriptor, &held) || !status(lease, &noted, atNoFollow) || !sameFile(&held, &noted) || held.Mtim.Sec <= booted() {
 		return nil
 	}
 	// A cache may be read-only.
 	call(syscall.SYS_UTIMENSAT, atCurrent, pathOf(lease), 0, 0)
-	at = m.begin()
-	m.append(folder)
-	m.appendString("/")
-	m.append(s.settings.python.program)
-	path := m.end(at)
+	path := m.join(folder, s.settings.python.program)
 	if m.failed || !status(path, &program, 0) || program.Size == 0 || !isExecutable(path) {
 		return nil
 	}

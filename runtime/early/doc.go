@@ -14,3 +14,6 @@
 // syscall is called, by RawSyscall6. TestNothingIsAllocated and FuzzFind hold it to that.
 // How functions are entered follows the Go internal ABI specification.
 package early
+
+// Entry is what the flag -E of the linker gets.
+const Entry = "github.com/gobundle/gobundle/runtime/early.Enter"

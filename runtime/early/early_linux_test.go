@@ -207,7 +207,7 @@ func TestCalls(t *testing.T) {
 	may := regexp.MustCompile(`^(syscall\.RawSyscall6|runtime\.(memequal|memmove|memclrNoHeapPointers|duffzero|duffcopy|gcWriteBarrier\d|morestack_noctxt\.abi0|panic\w+))\(SB\)$`)
 	for _, machine := range []string{"amd64", "arm64"} {
 		launcher := filepath.Join(t.TempDir(), "launcher")
-		build := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-E=github.com/gobundle/gobundle/runtime/early.Enter", "-o", launcher, "../../cmd/gobundle-launcher")
+		build := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-E="+Entry, "-o", launcher, "../../cmd/gobundle-launcher")
 		build.Env = append(os.Environ(), "GOFLAGS=", "CGO_ENABLED=0", "GOARCH="+machine)
 		if said, err := build.CombinedOutput(); err != nil {
 			t.Fatalf("%v, %s", err, said)

@@ -113,10 +113,8 @@ type settings struct {
 func (s *settings) parse(record text) bool {
 	p := parser{rest: record}
 	p.take('{')
-	for !p.failed {
-		key := p.text()
-		p.take(':')
-		switch {
+	for more := true; more; more = p.skip(',') {
+		switch key := p.key(); {
 		case key.is("id"):
 			s.id = p.text()
 		case key.is("names"):
@@ -137,10 +135,7 @@ func (s *settings) parse(record text) bool {
 			s.python.parse(&p)
 			s.carries = true
 		default:
-			return false
-		}
-		if !p.skip(',') {
-			break
+			p.failed = true
 		}
 	}
 	p.take('}')
@@ -186,6 +181,13 @@ func (p *parser) text() text {
 	return t
 }
 
+// key takes a name of an object, and the colon behind it.
+func (p *parser) key() text {
+	name := p.text()
+	p.take(':')
+	return name
+}
+
 func (p *parser) truth() bool {
 	if p.word("true") {
 		return true
@@ -215,16 +217,13 @@ func (p *parser) list(into *list) {
 	if p.skip(']') {
 		return
 	}
-	for !p.failed {
+	for more := true; more; more = p.skip(',') {
 		if into.n == mostTexts {
 			p.failed = true
 			return
 		}
 		into.texts[into.n] = p.text()
 		into.n++
-		if !p.skip(',') {
-			break
-		}
 	}
 	p.take(']')
 }

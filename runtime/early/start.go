@@ -107,7 +107,7 @@ func isVariable(t text, name string) bool {
 func (s *Start) search(environ []*byte, name text, wanted *syscall.Stat_t) text {
 	folders := variable(environ, "PATH")
 	if len(folders) == 0 {
-		folders = unsafe.Slice(unsafe.StringData(usualPath), len(usualPath))
+		folders = textOf(usualPath)
 	}
 	for len(folders) > 0 {
 		var folder text
@@ -225,7 +225,7 @@ func (s *Start) warm(environments, python, app text, arguments, environ []*byte)
 	if !status(folder, &made, atNoFollow) || !isOwn(&made) {
 		return false
 	}
-	s.path = m.join(folder, "bin/python")
+	s.path = m.join(folder, textOf("bin/python"))
 	if m.failed || !status(s.path, &program, 0) || !other && !isFile(python, &program) {
 		return false
 	}
@@ -244,7 +244,7 @@ func (s *Start) warm(environments, python, app text, arguments, environ []*byte)
 	for _, argument := range arguments[1:] {
 		s.arguments.append(argument)
 	}
-	lease := s.takeLease(m.join(folder, "lease"))
+	lease := s.takeLease(m.join(folder, textOf("lease")))
 	for _, variable := range environ {
 		t := textAt(variable)
 		if isVariable(t, "PYTHONHOME") || !s.settings.inherit && isVariable(t, "PYTHONPATH") || lease != nil && isVariable(t, leaseVariable) {
@@ -285,11 +285,7 @@ func (s *Start) noted(environments, python text) (folder text, other, ok bool) {
 	if len(note) == len(s.files.note) || len(key) == 0 || key.has('/') || key.is(".") || key.is("..") || key.hasControl() {
 		return nil, false, false
 	}
-	at = m.begin()
-	m.append(environments)
-	m.appendString("/")
-	m.append(key)
-	folder = m.end(at)
+	folder = m.join(environments, key)
 	return folder, !rest.isBlank(), !m.failed
 }
 
@@ -303,7 +299,7 @@ func isOwn(s *syscall.Stat_t) bool {
 func (s *Start) startIn(folder text) text {
 	for _, name := range [...]string{"start.pyc", "start.py"} {
 		before := s.memory.begin()
-		path := s.memory.join(folder, name)
+		path := s.memory.join(folder, textOf(name))
 		var found syscall.Stat_t
 		if !s.memory.failed && status(path, &found, 0) && found.Size > 0 { // 0 after a power cut
 			return path

@@ -16,6 +16,9 @@ func textAt(p *byte) text {
 	return unsafe.Slice(p, n)
 }
 
+// textOf is a constant as a text. No zero is behind it.
+func textOf(s string) text { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+
 func (t text) is(other string) bool { return string(t) == other }
 
 func (t text) begins(prefix string) bool {
@@ -103,7 +106,7 @@ func (m *memory) append(t text) {
 	m.used += copy(m.bytes[m.used:], t)
 }
 
-func (m *memory) appendString(s string) { m.append(unsafe.Slice(unsafe.StringData(s), len(s))) }
+func (m *memory) appendString(s string) { m.append(textOf(s)) }
 
 // appendNumber appends what is not negative, in decimal.
 func (m *memory) appendNumber(n int) {
@@ -146,10 +149,10 @@ func (m *memory) end(at int) text {
 }
 
 // join makes a path of a folder, which is clean, and a name in it.
-func (m *memory) join(folder text, name string) text {
+func (m *memory) join(folder, name text) text {
 	at := m.begin()
 	m.append(folder)
 	m.appendString("/")
-	m.appendString(name)
+	m.append(name)
 	return m.end(at)
 }

@@ -294,7 +294,7 @@ func TestEarlyElsewhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	launcher := filepath.Join(t.TempDir(), "launcher")
-	build := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-E=github.com/gobundle/gobundle/runtime/early.Enter", "-o", launcher, "../../cmd/gobundle-launcher")
+	build := exec.CommandContext(t.Context(), "go", "build", "-ldflags=-E="+early.Entry, "-o", launcher, "../../cmd/gobundle-launcher")
 	build.Env = append(os.Environ(), "GOFLAGS=", "CGO_ENABLED=0", "GOARCH=arm64")
 	if said, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v, %s", err, said)

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 
+	"github.com/gobundle/gobundle/runtime/early"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -23,7 +24,7 @@ var systems = [][2]string{
 var identity = map[string]string{"darwin": "gobundle-launcher"}
 
 // beginnings are the flags for a program's first instruction, where it is ours.
-var beginnings = map[string]string{"linux": " -E=github.com/gobundle/gobundle/runtime/early.Enter"}
+var beginnings = map[string]string{"linux": " -E=" + early.Entry}
 
 func main() {
 	for _, system := range systems {
