@@ -16,7 +16,7 @@ from .bytecode import timestamped
 from .host import BIN
 from .longpaths import below
 from .scripts import entry_points
-from .store import replace
+from .tree import replace
 
 COMPILE = 200  # what compiling a byte of source costs, in nanoseconds
 WORTH = 40000000  # how many nanoseconds of compiling make up for looking what there is to compile
@@ -56,17 +56,17 @@ def possible(bundle):
 
 class Ahead(object):
     """The byte-code of an environment that is being made in a temporary folder. places are those of
-    its files, with the part of the bundle and the name there, stores the folders of the parts. tasks
-    are what is to be compiled; calling it does one."""
+    its files by the part of the bundle, each with the name there. tasks are what is to be compiled;
+    calling it does one, once the files are there."""
 
-    def __init__(self, bundle, places, stores, site, temporary, folder):
+    def __init__(self, bundle, places, site, temporary, folder):
         self.bundle = bundle
         self.places = places
-        self.stores = stores
         self.site = site
         self.temporary = temporary
         self.folder = folder
         self.tasks = []
+        self.files = {}  # the parts and names by the places
 
     def look(self, started):
         """Finds what is to be compiled for what is started."""
@@ -79,27 +79,30 @@ class Ahead(object):
 
     def find(self, module, function, script):
         brought = self.bundle.bytecode()
-        sources = [where for place, where in self.places.items() if place.endswith(".py") and place.startswith(self.site)]
-        if all(part in brought for part, _ in sources) or self.cost(sources) < WORTH:
+        lacking = [part for part in self.places if part < len(self.bundle.manifest["wheels"]) and part not in brought]
+        if sum(self.cost(part) for part in lacking) < WORTH:
             return
         from .foreseen import Foresight
 
-        foresight = Foresight(self.places, self.site, self.read)
-        if script and BIN + "/" + script in self.places:
+        self.files = dict((place, (part, name)) for part, places in self.places.items() for place, name in places.items())
+        foresight = Foresight(self.files, self.site, self.read)
+        if script and BIN + "/" + script in self.files:
             foresight.start_script(self.read(BIN + "/" + script))
         else:
             if script and not module:
                 module, _, function = self.reference(script).partition(":")
             if module:
                 foresight.start(module, function.partition(".")[0])
-        sizes = [(size, place) for place, size in foresight.found.items() if size <= LARGEST and cache_from_source(place) not in self.places]
+        sizes = [(size, place) for place, size in foresight.found.items() if size <= LARGEST and cache_from_source(place) not in self.files]
         # The large ones first: nobody waits for who has got one at the end.
         tasks = [(size * COMPILE, place) for size, place in sorted(sizes, reverse=True)]
         if sum(cost for cost, _ in tasks) >= WORTH:
             self.tasks = tasks
 
-    def cost(self, sources):
-        return COMPILE * sum(self.bundle.wheel(part).members[name].size for part, name in sources)
+    def cost(self, part):
+        """Returns what compiling all of a part would cost."""
+        members = self.bundle.wheel(part).members
+        return COMPILE * sum(members[name].size for place, name in self.places[part].items() if place.endswith(".py"))
 
     def reference(self, script):
         """Returns the entry point "module:attribute" of a script; "" if there is none."""
@@ -109,18 +112,15 @@ class Ahead(object):
         return found
 
     def read(self, place):
-        part, name = self.places[place]
-        descriptor = os.open(below(self.stores[part], name), os.O_RDONLY)
-        try:
-            return os.read(descriptor, self.bundle.wheel(part).members[name].size)
-        finally:
-            os.close(descriptor)
+        part, name = self.files[place]
+        return self.bundle.wheel(part).read(name)
 
     def __call__(self, place):
         shown, warnings.showwarning = warnings.showwarning, remark
         try:
-            status = os.stat(below(self.temporary, place))
-            data = timestamped(compile(self.read(place), below(self.folder, place), "exec", dont_inherit=True), status)
+            with open(below(self.temporary, place), "rb") as file:
+                status, source = os.fstat(file.fileno()), file.read()
+            data = timestamped(compile(source, below(self.folder, place), "exec", dont_inherit=True), status)
         except Exception:
             return  # who imports it sees why
         finally:

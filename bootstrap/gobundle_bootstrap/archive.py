@@ -20,6 +20,7 @@ LOCATOR64 = struct.Struct("<4sLQL")
 DAMAGED = "copy or build the bundle again"
 MOST = 1 << 40  # bytes of a member
 PIECE = 8 << 20  # larger members are read and written in pieces
+HARMLESS = 32 << 10  # bytes that can't become more than 33 MB: that is all there is in deflate
 
 
 def damaged(path, reason):
@@ -105,37 +106,40 @@ class Archive(object):
     def _read_directory(self):
         place, size, count, shift = self._find_directory()
         directory = self.source.read(place, size)
+        text = directory.decode("latin-1")  # a name in ASCII is a part of it
         unpack = CENTRAL.unpack_from
         entries = []
         at = 0
         for _ in range(count):
             (signature, flags, method, crc, packed, size, name_length, extra_length, comment_length,
              attributes, offset) = unpack(directory, at)
-            at += 46 + name_length
-            name = directory[at - name_length:at].decode("utf-8")
-            if extra_length and 0xFFFFFFFF in (size, packed, offset):
-                size, packed, offset = large(directory[at:at + extra_length], size, packed, offset)
-            at += extra_length + comment_length
+            begin = at + 46
+            at = begin + name_length
+            name = text[begin:at]
+            if extra_length or comment_length:
+                if 0xFFFFFFFF in (size, packed, offset):
+                    size, packed, offset = large(directory[at:at + extra_length], size, packed, offset)
+                at += extra_length + comment_length
             if signature != b"PK\1\2" or flags & 1 or method != 0 and method != 8:
                 raise self.damaged("its zip directory can't be read")
             # As pip has it: only a regular file with any execute bit is executable.
             executable = attributes & 0xF0000000 == 0x80000000 and attributes & 0x490000 != 0
             entries.append((name, method, crc, packed, size, executable, offset + shift))
+        entries = with_names(entries)
         check_names([entry[0] for entry in entries], self)
-        ends = {}
-        end = place
-        for offset in sorted([entry[6] for entry in entries], reverse=True):
-            ends[offset] = end
-            end = offset
-        if end < 0:
-            raise self.damaged("its zip directory can't be read")
+        offsets = [entry[6] for entry in entries] + [place]
+        ordered = sorted(offsets)
+        if ordered == offsets:
+            ends = offsets[1:]
+        else:
+            following = dict(zip(ordered, ordered[1:]))
+            ends = [following.get(offset, -1) for offset in offsets[:-1]]
         new = tuple.__new__  # half of the time of Member(...), for each file of each wheel
-        for entry in entries:
-            end = ends[entry[6]]
+        for entry, end in zip(entries, ends):
             if entry[3] > end - entry[6] or entry[4] > MOST:
                 raise self.damaged("its zip directory can't be read")
             self.members[entry[0]] = new(Member, entry + (end,))
-        if len(ends) != count or len(self.members) != count:
+        if ordered[0] < 0 or ordered[-1] != place or len(set(offsets)) != count + 1 or len(self.members) != count:
             raise self.damaged("it has two members of one name, or in one place")
 
     def place(self, member, head=None):
@@ -155,8 +159,11 @@ class Archive(object):
         packed = data[begin:begin + member.packed]
         if member.method:
             try:
-                # One byte more than there should be shows a bomb.
-                packed = zlib.decompressobj(-15).decompress(packed, member.size + 1)
+                if member.packed < HARMLESS:
+                    packed = zlib.decompress(packed, -15, member.size or 1)
+                else:
+                    # One byte more than there should be shows a bomb.
+                    packed = zlib.decompressobj(-15).decompress(packed, member.size + 1)
             except zlib.error:
                 raise self.damaged("the data of %r" % member.name)
         if len(packed) != member.size:
@@ -233,10 +240,21 @@ def large(extra, size, packed, offset):
     return size, packed, offset
 
 
+def with_names(entries):
+    """Returns entries of a directory with their names; each had one of its bytes as characters."""
+    try:
+        "".join([entry[0] for entry in entries]).encode("ascii")
+    except UnicodeEncodeError:
+        return [(entry[0].encode("latin-1").decode("utf-8"),) + entry[1:] for entry in entries]
+    return entries
+
+
 def check_names(names, archive):
     """Refuses names that could leave the folder that they are unpacked in."""
     together = "\n" + "\n".join(names) + "\n"
-    if not any(part in together for part in ("..", "./", "//", "\\", "\0", ":", "\n/", "\n\n", "/.\n", "\n.\n")):
+    # All parts of paths in lines: one that is empty, or ends in a dot, is none that is usual.
+    parts = together.replace("/\n", "\n").replace("/", "\n")
+    if not any(part in parts for part in ("\n\n", ".\n", "\\", "\0", ":")):
         return  # none can, and that is the usual case
     for name in names:
         if unsafe(name):
@@ -246,4 +264,4 @@ def check_names(names, archive):
 def unsafe(name):
     """Reports whether a name could leave the folder that it is unpacked in."""
     return (not name or name[0] == "/" or "\\" in name or "\0" in name or "//" in name or name[1:2] == ":"
-            or ".." in name and ".." in name.split("/") or "./" in name and "." in name.split("/"))
+            or not set(name.split("/")).isdisjoint((".", "..")))

@@ -9,12 +9,12 @@ from . import cache as caches
 from . import scripts
 from .ahead import Ahead
 from .host import BIN, PYTHON, WINDOWS, head, site_folder
+from .layout import in_order, info_folder, layout, parts_of
 from .longpaths import below, check, plain
 from .ownfiles import OWN, write_own
-from .store import Once, make_all_parents, replace, same, unpack, write
+from .store import Links, Once, same, unpack
+from .tree import Tree, replace
 from .work import share
-
-LINK = 6000  # what linking a file costs, in nanoseconds
 
 
 def ready(cache, bundle, facts, base, trace, started=None):
@@ -80,8 +80,8 @@ def sound(folder, bundle):
     """Reports whether all that wheels brought to an environment is there, byte for byte."""
     site = site_folder(plain(folder))
     try:
-        return all(same(below(folder, place), bundle.wheel(part), name)
-                   for place, (part, name) in layout(bundle, site).items() if not place.startswith(BIN + "/"))
+        return all(same(below(folder, place), bundle.wheel(part), name) for part, places in layout(bundle, site).items()
+                   for place, name in places.items() if not place.startswith(BIN + "/"))
     except OSError:
         return False
 
@@ -114,149 +114,82 @@ def note(envs, path):
 
 def fill(cache, temporary, folder, bundle, base, trace, started):
     """Makes an environment in a temporary folder, as it must be in the final one."""
-    indexes = in_order(bundle, bundle.target["wheels"])
-    wheels = [(bundle.wheel(index), bundle.manifest["wheels"][index]) for index in indexes]
-    compiled = bundle.bytecode()
-    parts = indexes + [compiled[index] for index in indexes if index in compiled]
     site = site_folder(plain(folder))
-    places, files = {}, []
+    links = Links(Tree(temporary))
+    places, kept, rewritten = {}, [], []
 
     @Once
     def lay_out():
         places.update(layout(bundle, site))
         # Without byte-code: where that goes missing, Python makes it again.
-        files.extend(place for place, (part, _) in places.items() if part < len(bundle.manifest["wheels"]))
-        check(folder, files)
-        make_all_parents(temporary, list(places) + [site + "/", BIN + "/"])
+        kept.extend(part for part in places if part < len(bundle.manifest["wheels"]))
+        check(folder, [place for part in kept for place in places[part]])
+        rewritten.extend((place, part, name) for part in kept for place, name in places[part].items() if place.startswith(BIN + "/"))
+        for part, mine in places.items():
+            links.add(part, mine)
+        for place, part, name in rewritten:
+            del links.places[part][name]
+        links.tree.make_parents([site + "/", BIN + "/"] + [place for place, _, _ in rewritten])
+        trace("wheels read")
+
+    ahead = Ahead(bundle, places, site, temporary, folder)
+
+    @Once
+    def add_own():
+        write_lists(temporary, bundle, places, kept)
+        ahead.look(started)
+        add(temporary, folder, bundle, base, site, rewritten)
 
     if WINDOWS:
         lay_out()  # which may refuse the place, so that nothing is left there
-    stores = dict(zip(parts, unpack(cache, bundle, parts, trace, lay_out)))
+    parts = parts_of(bundle)
+    # What is packed anew is read when it is unpacked.
+    packed = any(bundle.parts[part].get("packing") for part in parts)
+    stores = unpack(cache, bundle, parts, lay_out, links, nothing if packed else add_own)
     trace("wheels unpacked")
-    links = [(LINK, place) for place in places if not place.startswith(BIN + "/")]
-    rewritten = [(place,) + places[place] for place in places if place.startswith(BIN + "/")]
-    ahead = Ahead(bundle, places, stores, site, temporary, folder)
-
-    def link_one(place):
-        part, name = places[place]
-        link(below(stores[part], name), below(temporary, place))
-
-    def finish():
-        write_lists(temporary, bundle, places, files, parts)
-        add(temporary, folder, bundle, base, site, wheels, rewritten, stores)
-
-    def meanwhile():
-        ahead.look(started)
-        if not ahead.tasks:
-            finish()
-
-    share(links, link_one, meanwhile)
+    links.make(stores, add_own)
     trace("files linked")
     if ahead.tasks:
-        share(ahead.tasks, ahead, finish)
+        share(ahead.tasks, ahead)
         trace("%d modules compiled" % len(ahead.tasks))
 
 
-def write_lists(temporary, bundle, places, files, parts):
+def nothing():
+    pass
+
+
+def write_lists(temporary, bundle, places, kept):
     """Writes what is in an environment, and of which parts of the bundle it is."""
-    content = b"\0".join(os.fsencode(place) + b"\0%d" % bundle.wheel(places[place][0]).members[places[place][1]].size
-                         for place in files if not place.startswith(BIN + "/"))
-    replace(os.path.join(temporary, "files.txt"), content, 0o666)
+    lines = []
+    for part in kept:
+        members = bundle.wheel(part).members
+        lines += ["%s\0%d" % (place, members[name].size) for place, name in places[part].items() if not place.startswith(BIN + "/")]
+    replace(os.path.join(temporary, "files.txt"), os.fsencode("\0".join(lines)), 0o666)
     content = "".join("%s %d\n" % (bundle.parts[part]["sha256"], sum(member.size for member in bundle.wheel(part).members.values()))
-                      for part in parts)
+                      for part in parts_of(bundle))
     replace(os.path.join(temporary, "wheels.txt"), content.encode("ascii"), 0o666)
 
 
-def add(temporary, folder, bundle, base, site, wheels, rewritten, stores):
+def add(temporary, folder, bundle, base, site, rewritten):
     """Writes what is no file of a wheel, and scripts, which depend on where the environment is."""
     python = os.path.join(plain(folder), PYTHON)
     names = {}
     for place, part, name in rewritten:
-        with open(below(stores[part], name), "rb") as file:
-            content = scripts.rewritten(file.read(), python)
+        content = scripts.rewritten(bundle.wheel(part).read(name), python)
         replace(below(temporary, place), content, 0o777)
         names[place[len(BIN) + 1:]] = ""
-    for archive, described in wheels:
+    for index in in_order(bundle, bundle.target["wheels"]):
+        archive, described = bundle.wheel(index), bundle.manifest["wheels"][index]
         for name, reference in scripts.entry_points(archive):
             for file, content in scripts.files(name, reference, python):
                 replace(os.path.join(temporary, BIN, file), content, 0o777)
             names[name] = reference
         if described.get("direct_url"):
             place = "/".join((site, info_folder(archive), "direct_url.json"))
+            Tree(temporary).make_parents([place])
             replace(below(temporary, place), described["direct_url"].encode("utf-8"), 0o666)
     link_python(temporary, base)
     write_own(temporary, plain(folder), bundle, base, site, names)
-
-
-def in_order(bundle, indexes):
-    """The application's own sources come last: of two files with one place they win."""
-    return sorted(indexes, key=lambda index: bundle.manifest["wheels"][index]["role"] == "sources")
-
-
-def info_folder(archive):
-    """Returns the name of a wheel's .dist-info folder."""
-    folders = (name.partition("/")[0] for name in archive.members)
-    return next((folder for folder in folders if folder.endswith(".dist-info")), "-.dist-info")
-
-
-def layout(bundle, site):
-    """Returns the places in an environment, and for each the part of the bundle and the name in it
-    of what comes there. Of two wheels with one place the later one has it."""
-    indexes = in_order(bundle, bundle.target["wheels"])
-    compiled = bundle.bytecode()
-    places = {}
-    for index in indexes:
-        archive, described = bundle.wheel(index), bundle.manifest["wheels"][index]
-        places.update((place, (index, name)) for name, place in placed(archive, described, site, info_folder(archive)))
-    for index in indexes:
-        if index not in compiled:
-            continue
-        archive, described = bundle.wheel(compiled[index]), bundle.manifest["wheels"][index]
-        for name, place in placed(archive, described, site, info_folder(bundle.wheel(index))):
-            # Byte-code stands for its source, and is not compared with it any more.
-            if places.get(source_of(place), (None,))[0] == index:
-                places[place] = (compiled[index], name)
-    return places
-
-
-def source_of(place):
-    """Returns the place of the source that byte-code at a place is for; None if it is for none."""
-    tail = ".%s.pyc" % sys.implementation.cache_tag
-    folder, _, name = place.rpartition("__pycache__/")
-    return folder + name[:-len(tail)] + ".py" if folder and name.endswith(tail) else None
-
-
-def placed(archive, described, site, info):
-    """Yields the files of a wheel and their places in an environment."""
-    stem = info[:-len(".dist-info")]
-    data = stem + ".data/"
-    folders = {
-        "purelib": site, "platlib": site, "scripts": BIN, "data": "",
-        "headers": "include/site/python%d.%d/%s" % (sys.version_info[:2] + (stem.partition("-")[0],)),
-    }
-    for name in archive.members:
-        if name.endswith("/") or described.get("direct_url") and name == info + "/direct_url.json":
-            continue
-        if name.startswith(data):
-            kind, _, rest = name[len(data):].partition("/")
-            if kind in folders and rest:
-                yield name, (folders[kind] + "/" + rest).lstrip("/")
-        else:
-            yield name, site + "/" + name
-
-
-def link(source, place):
-    try:
-        os.link(source, place)
-    except FileExistsError:
-        os.unlink(place)
-        link(source, place)
-    except FileNotFoundError:
-        raise
-    except OSError:
-        # Another file system, too many links, or one that has none.
-        with open(source, "rb") as file:
-            write(place, iter(lambda: file.read(1 << 20), b""), os.stat(source).st_mode & 0o777)
 
 
 def link_python(temporary, base):

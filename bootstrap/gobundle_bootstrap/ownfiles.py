@@ -5,7 +5,7 @@ import sys
 
 from . import links, scripts
 from .host import BIN, PYTHON, head, libc_version, library_path
-from .store import replace, replace_durably
+from .tree import replace, replace_durably
 
 PIECES = ("arrange", "bytecode", "command", "entry", "failure", "inside")  # of start.py
 OWN = ("pyvenv.cfg", "start.py", "lease", "files.txt", PYTHON) + tuple(piece + ".bin" for piece in PIECES)

@@ -1,41 +1,67 @@
 """The wheel store: each wheel unpacked once, shared by all bundles and all Pythons."""
-import errno
 import os
+from operator import attrgetter
 
 from . import cache as caches
 from .archive import PIECE
 from .bundle import check_sha256
 from .longpaths import below
+from .talk import Failure
+from .tree import Tree, link
 from .work import share
 
-# What things cost, in nanoseconds for a byte and for a file.
-HASH, INFLATE, FILE = 2, 3, 15000
+# What things cost, in nanoseconds for a byte and for a file. A link to a file that was just
+# written costs a third.
+HASH, INFLATE, FILE, LINK = 2, 3, 18000, 6000
 GROUP = 100  # how many files are a task
+OFFSET = attrgetter("offset")
 
 
-def unpack(cache, bundle, indexes, trace, meanwhile):
-    """Makes sure that parts of a bundle are in the store; returns their folders in order. A part is
-    checked against the manifest before its folder appears. meanwhile is called at least once, first
-    while other processes unpack if there are any."""
-    for index in indexes:
-        bundle.wheel(index)
-    trace("wheels read")
+class Links(object):
+    """The links to files of the store in a tree. places has them by the part of the bundle: names in
+    it, and where they go. to_do are the parts that are not linked yet."""
+
+    def __init__(self, tree):
+        self.tree = tree
+        self.places = {}
+        self.to_do = set()
+
+    def add(self, part, names):
+        """Adds those to a part's files, whose names there are given by their places."""
+        self.places[part] = dict([(name, place) for place, name in names.items()])
+        self.to_do.add(part)
+
+    def make(self, stores, meanwhile):
+        """Makes those that are to be made, given the folders of the parts."""
+        tasks = [(LINK, (below(stores[part], name), place)) for part in self.to_do for name, place in self.places[part].items()]
+        self.tree.make_parents([place for _, (_, place) in tasks])
+        share(tasks, lambda task: link(task[0], below(self.tree.folder, task[1])), meanwhile)
+        self.to_do.clear()
+
+
+def unpack(cache, bundle, parts, lay_out, links, meanwhile):
+    """Makes sure that parts of a bundle are in the store; returns their folders. A part is
+    checked against the manifest before its folder appears. lay_out is called before parts are
+    unpacked, and adds the links to their files; those to others remain to be made. meanwhile is
+    called at least once after it, first while other processes unpack if there are any."""
     store = os.path.join(cache, "wheels")
     caches.make_folders(store)
     exact = bundle.manifest["options"].get("verify_at_run") == "always"
-    folders = [os.path.join(store, bundle.parts[index]["sha256"]) for index in indexes]
-    recompressed = [pair for pair in zip(folders, indexes) if bundle.parts[pair[1]].get("packing")]
+    folders = dict((part, os.path.join(store, bundle.parts[part]["sha256"])) for part in parts)
+    recompressed = [part for part in parts if bundle.parts[part].get("packing")]
     missing, fresh = [], False
     if recompressed:
         from .packed import settle
 
+        lay_out()
         meanwhile()
         fresh = settle()
-    for folder, index in zip(folders, indexes):
-        if fresh and (folder, index) in recompressed and os.path.isdir(folder):
+    # What was compiled of two wheels may be the same.
+    for folder, part in dict((folder, part) for part, folder in folders.items()).items():
+        if fresh and part in recompressed and os.path.isdir(folder):
             continue  # it was made this very moment
-        if not whole(bundle.wheel(index), folder, exact):
-            missing.append((folder, index))
+        if not whole(bundle, part, folder, exact):
+            missing.append((folder, part))
             continue
         try:
             os.utime(folder)  # its last use, for whoever clears the cache
@@ -43,10 +69,11 @@ def unpack(cache, bundle, indexes, trace, meanwhile):
             pass
     missing.sort()
     if missing:
-        make(cache, store, bundle, missing, exact, meanwhile)
+        make(cache, store, bundle, missing, exact, lay_out, links, meanwhile)
+    lay_out()
     meanwhile()
-    for folder, index in recompressed:
-        bundle.wheel(index).folder = folder
+    for part in recompressed:
+        bundle.wheel(part).folder = folders[part]
     return folders
 
 
@@ -62,29 +89,30 @@ class Once(object):
             do()
 
 
-def make(cache, store, bundle, missing, exact, meanwhile):
+def make(cache, store, bundle, missing, exact, lay_out, links, meanwhile):
     """Makes folders of the store, unless another process is quicker."""
     locks = []
     try:
         # All processes lock in the same order, so that none waits for one that waits for it.
-        for folder, index in missing:
-            what = "unpacking " + bundle.parts[index]["file"]
+        for folder, part in missing:
+            what = "unpacking " + bundle.parts[part]["file"]
             lock = caches.Lock(cache, "wheel-" + os.path.basename(folder), what, bundle.path)
             locks.append(lock.__enter__())
         held = [pair[0] for pair, lock in zip(missing, locks) if lock.held]
-        missing = [pair for pair in missing if not whole(bundle.wheel(pair[1]), pair[0], exact)]
-        unpack_missing(store, bundle, missing, held, meanwhile)
+        missing = [pair for pair in missing if not whole(bundle, pair[1], pair[0], exact)]
+        unpack_missing(store, bundle, missing, held, lay_out, links, meanwhile)
     finally:
         for lock in locks:
             lock.__exit__()
 
 
-def whole(archive, folder, exact=False):
+def whole(bundle, part, folder, exact=False):
     """Reports whether an unpacked wheel is there with all its files, with exact byte for byte.
     After a power cut, or a temp cleaner, it may not be."""
     try:
         if not os.path.isdir(folder):
             return False
+        archive = bundle.wheel(part)
         for name, member in archive.members.items():
             if name[-1] == "/":
                 continue
@@ -102,10 +130,13 @@ def same(path, archive, name):
         return all(file.read(len(piece)) == piece for piece in archive.pieces(archive.members[name])) and not file.read(1)
 
 
-def unpack_missing(store, bundle, missing, held, meanwhile):
-    made, tasks, packed = [], [], []
+def unpack_missing(store, bundle, missing, held, lay_out, links, meanwhile):
+    made, trees, packed = [], [], []
+    checked = bundle.manifest["options"].get("verify_at_run") != "never"
+    plain = [part for _, part in missing if not bundle.parts[part].get("packing")]
+    checks = [(bundle.parts[part]["size"] * HASH, part) for part in plain] if checked else []
     try:
-        for folder, index in missing:
+        for folder, part in missing:
             name = os.path.basename(folder)
             caches.put_aside(folder)
             if folder in held:
@@ -113,17 +144,33 @@ def unpack_missing(store, bundle, missing, held, meanwhile):
             temporary = caches.temporary_name(store, name)
             os.mkdir(temporary, 0o700)
             made.append((temporary, folder))
-            if bundle.parts[index].get("packing"):
-                packed.append((index, "files", temporary))
-                continue
-            if bundle.manifest["options"].get("verify_at_run") != "never":
-                tasks.append((bundle.wheel_source(index).size * HASH, Check(bundle, index)))
-            tasks += plan(bundle.wheel(index), temporary)
-        if packed:
-            from .packed import ask
+            if part in plain:
+                trees.append((part, Tree(temporary)))
+            else:
+                packed.append((part, "files", temporary))
 
-            ask(bundle, packed)
-        share(tasks, lambda task: task(), meanwhile)
+        def check(part):
+            check_sha256(bundle, part, bundle.wheel_source(part))
+
+        def work():
+            lay_out()
+            tasks = []
+            for part, tree in trees:
+                tasks += plan(bundle.wheel(part), tree, links.tree, links.places[part])
+            if packed:
+                from .packed import ask
+
+                ask(bundle, packed)
+            try:
+                share(tasks, lambda task: task(), meanwhile)
+            except Failure:
+                for _, part in checks:  # that it is another one is the better reason
+                    check(part)
+                raise
+            links.to_do.difference_update(plain)
+
+        # What is checked needs no look at what is in it, so another process begins with it now.
+        share(checks, check, work)
         for temporary, folder in made:
             caches.put(temporary, folder)
     except BaseException:
@@ -132,31 +179,29 @@ def unpack_missing(store, bundle, missing, held, meanwhile):
         raise
 
 
-class Check(object):
-    """The task of checking a wheel."""
-
-    def __init__(self, bundle, index):
-        self.bundle = bundle
-        self.index = index
-
-    def __call__(self):
-        check_sha256(self.bundle, self.index, self.bundle.wheel_source(self.index))
-
-
 class Unpack(object):
-    """The task of unpacking files that lie side by side in a wheel."""
+    """The task of unpacking files that lie side by side in a wheel into a tree, and of linking them
+    in another: places has their names, and where they go there."""
 
-    def __init__(self, archive, folder, members):
+    def __init__(self, archive, tree, members, links, places):
         self.archive = archive
-        self.folder = folder
+        self.tree = tree
         self.members = members
+        self.links = links
+        self.places = places
 
     def __call__(self):
-        make_all_parents(self.folder, [member.name for member in self.members])
+        try:
+            self.unpack()
+        finally:
+            self.tree.close()  # there may be hundreds of them
+            self.links.close()
+
+    def unpack(self):
         archive, start, end = self.archive, self.members[0].offset, self.members[-1].end
         if end - start > PIECE:
             for member in self.members:
-                write(below(self.folder, member.name), archive.pieces(member), mode_of(member))
+                self.keep(member, archive.pieces(member))
             return
         data = memoryview(archive.source.read(start, end - start))
         if len(data) < end - start:
@@ -165,87 +210,26 @@ class Unpack(object):
             # Only the lengths of the name and of the extra field matter: the wheel as a whole is checked.
             at = member.offset - start
             begin = at + 30 + data[at + 26] + (data[at + 27] << 8) + data[at + 28] + (data[at + 29] << 8)
-            content = archive.inflated(member, data, begin)
-            descriptor = os.open(below(self.folder, member.name), FLAGS, mode_of(member))
-            try:
-                if os.write(descriptor, content) < len(content):
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-            finally:
-                os.close(descriptor)
+            self.keep(member, [archive.inflated(member, data, begin)])
+
+    def keep(self, member, pieces):
+        name = member.name
+        self.tree.write(name, pieces, member.executable)
+        place = self.places.get(name)
+        if place is not None:
+            # Now, as all that the system needs to do it is at hand.
+            self.links.link(place, self.tree, name)
 
 
-def mode_of(member):
-    return 0o777 if member.executable else 0o666
-
-
-def plan(archive, folder):
+def plan(archive, tree, links, places):
     """Returns the files of a wheel as tasks."""
+    members = sorted([member for name, member in archive.members.items() if name[-1] != "/"], key=OFFSET)
     tasks = []
-    members = sorted((member for member in archive.members.values() if member.name[-1] != "/"),
-                     key=lambda member: member.offset)
-    group, cost = [], 0
-    for member in members:
+    for first in range(0, len(members), GROUP):
+        group = members[first:first + GROUP]
         # Large ones alone: they are not read at once.
-        if group and (member.end - group[0].offset > PIECE or group[-1].end != member.offset):
-            tasks.append((cost, Unpack(archive, folder, group)))
-            group, cost = [], 0
-        group.append(member)
-        cost += FILE + member.size * INFLATE
-        if len(group) == GROUP:
-            tasks.append((cost, Unpack(archive, folder, group)))
-            group, cost = [], 0
-    if group:
-        tasks.append((cost, Unpack(archive, folder, group)))
+        groups = [group] if group[-1].end - group[0].offset <= PIECE else [[member] for member in group]
+        for group in groups:
+            cost = len(group) * FILE + INFLATE * sum([member.size for member in group])
+            tasks.append((cost, Unpack(archive, tree, group, links, places)))
     return tasks
-
-
-def make_all_parents(folder, places):
-    """Makes the folders that places below a folder are in. Other processes may do the same."""
-    known = set([""])
-    for place in places:
-        parent = place.rpartition("/")[0]
-        if parent not in known:
-            make_parents(folder, parent, known)
-
-
-def make_parents(folder, parent, known):
-    above = parent.rpartition("/")[0]
-    if above not in known:
-        make_parents(folder, above, known)
-    try:
-        os.mkdir(below(folder, parent))
-    except FileExistsError:
-        pass
-    known.add(parent)
-
-
-FLAGS = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-
-
-def write(path, pieces, mode):
-    """Writes a file."""
-    descriptor = os.open(path, FLAGS, mode)
-    try:
-        for piece in pieces:
-            written = os.write(descriptor, piece)
-            while written < len(piece):
-                piece = piece[written:]
-                written = os.write(descriptor, piece)
-    finally:
-        os.close(descriptor)
-
-
-def replace(path, content, mode):
-    if os.path.lexists(path):
-        os.unlink(path)
-    write(path, [content], mode)
-
-
-def replace_durably(path, content, mode):
-    """Is replace for what a power cut must not leave empty."""
-    replace(path, content, mode)
-    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -92,7 +92,7 @@ def verify(arguments, bundle, _):
 
 def extract(arguments, bundle, _):
     """Writes the wheels to a folder, as the index served them."""
-    from .store import write
+    from .tree import write
 
     if len(arguments) != 1 or arguments[0].startswith("-"):
         raise Failure("extract takes the folder to write to", "GOBUNDLE_TOOLS=extract %s DIR" % bundle.path, 2)

@@ -260,32 +260,17 @@ class TestAhead(Case):
         self.assertEqual(self.good(path), "ran other late\n")
 
 
-class Wheel(object):
-    def __init__(self, content):
-        self.members = {"m.py": self}
-        self.size = len(content)
-
-
-class Bundle(object):
-    def __init__(self, content):
-        self.archive = Wheel(content)
-
-    def wheel(self, _):
-        return self.archive
-
-
 class TestWriting(Case):
     """What happens while byte-code is written."""
 
     def setUp(self):
         Case.setUp(self)
-        for folder in ("store", "site"):
-            os.mkdir(self.path(folder))
-            with open(self.path(folder, "m.py"), "wb") as file:
-                file.write(b"x = 1\n")
+        os.mkdir(self.path("site"))
+        with open(self.path("site", "m.py"), "wb") as file:
+            file.write(b"x = 1\n")
         self.addCleanup(setattr, ahead, "replace", ahead.replace)
         self.replace = ahead.replace
-        self.ahead = ahead.Ahead(Bundle(b"x = 1\n"), {"m.py": (0, "m.py")}, {0: self.path("store")}, "", self.path("site"), "/final")
+        self.ahead = ahead.Ahead(None, {}, "", self.path("site"), "/final")
         self.place = self.path("site", "__pycache__", "m" + TAIL)
 
     def test_it_is_written(self):

@@ -6,8 +6,9 @@ import struct
 import tempfile
 import unittest
 import zipfile
+import zlib
 
-from gobundle_bootstrap.archive import Archive, Source, unsafe
+from gobundle_bootstrap.archive import HARMLESS, Archive, Source, unsafe
 from gobundle_bootstrap.talk import Failure
 
 
@@ -38,6 +39,16 @@ class TestArchive(unittest.TestCase):
             archive = self.open(self.make(files, method, **options))
             self.assertEqual([(name, archive.read(name)) for name in archive.members], files)
 
+    def test_order_of_members(self):
+        """The directory may have them in another order than the one that they lie in."""
+        files = [("b/%d" % n, b"x" * n) for n in range(3)]
+        data = self.make(files)
+        at = data.index(b"PK\1\2")
+        end = data.index(b"PK\5\6")
+        size = (end - at) // 3
+        archive = self.open(data[:at] + data[at + size:end] + data[at:at + size] + data[end:])
+        self.assertEqual([(name, archive.read(name)) for name in archive.members], files[1:] + files[:1])
+
     def test_comment(self):
         data = bytearray(self.make([("a", b"1")]))
         data[-2:] = struct.pack("<H", 5)
@@ -63,8 +74,11 @@ class TestArchive(unittest.TestCase):
             self.assertTrue(unsafe(name), name)
         for name in ("a", "a/b", "a..b", "..a", "a/...", "\u00fc/x", "a b/c", "a/"):
             self.assertFalse(unsafe(name), name)
-        with self.assertRaises(Failure):
-            self.open(self.make([("x/../../y", b"")]))
+        for name in ("x/../../y", "/y", "x//y", "../y", "./y", "x/./y", "x/..", "x/.", "x\\y", "c:y"):
+            with self.assertRaises(Failure, msg=name):
+                self.open(self.make([("a/b.py", b""), (name, b"")]))
+        names = ["a.b/c", "x/", "...", "a..b/...", "x./y", "\u00fc./\u00e4:b"]
+        self.assertEqual(list(self.open(self.make([(name, b"") for name in names])).members), names)
 
     def test_refuses_two_of_one_name(self):
         import warnings
@@ -97,12 +111,19 @@ class TestArchive(unittest.TestCase):
                 self.open(data[:end])
 
     def test_bomb(self):
-        data = bytearray(self.make([("a", b"\0" * (4 << 20))]))
-        for place in (data.index(b"PK\1\2") + 24, 22):
-            data[place:place + 4] = struct.pack("<L", 10)
-        archive = self.open(bytes(data))
-        with self.assertRaises(Failure):
-            archive.read("a")
+        for size in (4 << 20, 40 << 20):
+            data = bytearray(self.make([("a", b"\0" * size)]))
+            for place in (data.index(b"PK\1\2") + 24, 22):
+                data[place:place + 4] = struct.pack("<L", 10)
+            archive = self.open(bytes(data))
+            with self.assertRaises(Failure):
+                archive.read("a")
+
+    def test_all_that_is_inflated_at_once(self):
+        """Deflate makes no more of so many bytes than is said beside the constant."""
+        packed = zlib.compressobj(9, zlib.DEFLATED, -15)
+        packed = packed.compress(b"\0" * (34 << 20)) + packed.flush()
+        self.assertGreater(len(packed), HARMLESS)
 
 
 class Unseekable(object):

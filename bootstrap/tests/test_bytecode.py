@@ -38,6 +38,16 @@ class TestOwnBytecode(Case):
         for command in self.commands(path):
             self.assertEqual(self.good(*command), "app the later wheel\n")
 
+    def test_same_of_two_wheels(self):
+        files = {"ns/__init__.py": ""}
+        first = bundles.wheel("a", "1.0", dict(SOURCE, **files))
+        second = bundles.wheel("b", "1.0", files)
+        path = self.path("app.pyz")
+        compiled = bundles.bytecode(files)
+        bundles.bundle(path, [first, second], "app:main", bytecode=[(0, compiled), (1, compiled)])
+        for command in self.commands(path):
+            self.assertEqual(self.good(*command), "app source\n")
+
     def test_moved_modules(self):
         """Those of a wheel's .data folder go where the wheel's do."""
         files = dict(SOURCE)

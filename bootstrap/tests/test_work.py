@@ -58,9 +58,16 @@ class TestShare(unittest.TestCase):
             time.sleep(0.001)
 
     def test_by_several_processes(self):
-        """More than two as well, and each that is told to wait for the others."""
+        """More than two as well. Each waits for the others, so that none is through before one has begun."""
+        me = os.getpid()
+
+        def do(n):
+            self.do(n)
+            if os.getpid() != me:
+                self.wait_for(work.MOST - 1)
+
         work.processors = lambda: 64
-        work.share(self.tasks(100), self.do, lambda: self.wait_for(work.MOST - 1))
+        work.share(self.tasks(100), do, lambda: self.wait_for(work.MOST - 1))
         self.assertEqual(sorted(self.done()), list(range(100)))
 
     def test_what_is_done_meanwhile(self):
