@@ -1,11 +1,11 @@
 """A bundle that is being started: a file, or the same tree as a folder."""
-import hashlib
 import io
 import json
 import os
 import sys
 
 from .archive import DAMAGED, Archive, Source, damaged
+from .digest import sha256
 from .talk import Failure
 
 FORMATS = ("1", "2")  # the major versions of manifests that are read here
@@ -35,7 +35,7 @@ class Bundle(object):
         version = str(self.manifest.get("format", ""))
         if version.partition(".")[0] not in FORMATS:
             raise Failure("%s has format %s, and its bootstrap reads formats %s" % (path, version, " and ".join(FORMATS)), DAMAGED)
-        if hashlib.sha256(raw).hexdigest() != bundle_id:
+        if sha256(raw).hexdigest() != bundle_id:
             raise Failure("%s is damaged, or was replaced while it started: manifest.json is another one" % path,
                           "start it again; if that is no help, copy or build the bundle again")
 
@@ -135,6 +135,8 @@ class Stream(io.RawIOBase):
 
 def check_sha256(bundle, index, source):
     """Checks the bytes of a wheel, or of another part, against the manifest."""
+    import hashlib
+
     described = bundle.parts[index]
     digest = hashlib.sha256()
     offset = 0

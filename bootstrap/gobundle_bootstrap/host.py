@@ -1,8 +1,8 @@
 """The interpreter that environments are made from, and what depends on it alone."""
-import hashlib
 import os
 import sys
 
+from .digest import sha256
 from .talk import Failure
 
 WINDOWS = os.name == "nt"
@@ -32,7 +32,7 @@ class Base(object):
             material.append(str(facts["abi"][name]))
         for name in ("name", "machine", "bits", "multiarch", "musl"):
             material.append(str(facts["platform"][name]))
-        digest = hashlib.sha256("\0".join(material).encode("utf-8", "surrogateescape")).hexdigest()
+        digest = sha256("\0".join(material).encode("utf-8", "surrogateescape")).hexdigest()
         # Short: the sh lines read it byte by byte.
         return "%s%d%d-%s" % ((sys.implementation.name[:2],) + sys.version_info[:2] + (digest[:16],))
 
@@ -69,7 +69,7 @@ def head():
     what another one has compiled, and for the time of a source which interpreter it is."""
     from importlib.util import MAGIC_NUMBER
 
-    version = hashlib.sha256(sys.version.encode("utf-8")).digest()[:8]
+    version = sha256(sys.version.encode("utf-8")).digest()[:8]
     return MAGIC_NUMBER + bytes(0 if sys.version_info < (3, 7) else 4) + version
 
 
