@@ -143,7 +143,7 @@ def fill(cache, temporary, folder, bundle, base, trace, started):
     if WINDOWS:
         lay_out()  # which may refuse the place, so that nothing is left there
     parts = parts_of(bundle)
-    # What is packed anew is read when it is unpacked.
+    # What is packed anew can be read when it is unpacked.
     packed = any(bundle.parts[part].get("packing") for part in parts)
     stores = unpack(cache, bundle, parts, lay_out, links, nothing if packed else add_own)
     trace("wheels unpacked")

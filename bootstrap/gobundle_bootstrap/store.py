@@ -43,7 +43,7 @@ def unpack(cache, bundle, parts, lay_out, links, meanwhile):
     """Makes sure that parts of a bundle are in the store; returns their folders. A part is
     checked against the manifest before its folder appears. lay_out is called before parts are
     unpacked, and adds the links to their files; those to others remain to be made. meanwhile is
-    called at least once after it, first while other processes unpack if there are any."""
+    called after it, while other processes unpack if there are any; not if nothing is unpacked."""
     store = os.path.join(cache, "wheels")
     caches.make_folders(store)
     exact = bundle.manifest["options"].get("verify_at_run") == "always"
@@ -54,7 +54,6 @@ def unpack(cache, bundle, parts, lay_out, links, meanwhile):
         from .packed import settle
 
         lay_out()
-        meanwhile()
         fresh = settle()
     # What was compiled of two wheels may be the same.
     for folder, part in dict((folder, part) for part, folder in folders.items()).items():
@@ -71,7 +70,6 @@ def unpack(cache, bundle, parts, lay_out, links, meanwhile):
     if missing:
         make(cache, store, bundle, missing, exact, lay_out, links, meanwhile)
     lay_out()
-    meanwhile()
     for part in recompressed:
         bundle.wheel(part).folder = folders[part]
     return folders

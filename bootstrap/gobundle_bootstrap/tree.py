@@ -3,7 +3,6 @@
 Most of what the system does to make a file is to find its folder. So that is held open while
 one file after the other is made in it.
 """
-import errno
 import os
 
 from .longpaths import below
