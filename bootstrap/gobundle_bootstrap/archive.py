@@ -20,7 +20,8 @@ LOCATOR64 = struct.Struct("<4sLQL")
 DAMAGED = "copy or build the bundle again"
 MOST = 1 << 40  # bytes of a member
 PIECE = 8 << 20  # larger members are read and written in pieces
-HARMLESS = 32 << 10  # bytes that can't become more than 33 MB: that is all there is in deflate
+HARMLESS = 32 << 10  # bytes that can't become more than MOST_AT_ONCE: that is all there is in deflate
+MOST_AT_ONCE = 34 << 20
 
 
 def damaged(path, reason):
@@ -159,7 +160,7 @@ class Archive(object):
         packed = data[begin:begin + member.packed]
         if member.method:
             try:
-                if member.packed < HARMLESS:
+                if member.packed < HARMLESS and member.size < MOST_AT_ONCE:
                     packed = zlib.decompress(packed, -15, member.size or 1)
                 else:
                     # One byte more than there should be shows a bomb.

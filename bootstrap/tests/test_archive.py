@@ -8,7 +8,7 @@ import unittest
 import zipfile
 import zlib
 
-from gobundle_bootstrap.archive import HARMLESS, Archive, Source, unsafe
+from gobundle_bootstrap.archive import HARMLESS, MOST_AT_ONCE, Archive, Source, unsafe
 from gobundle_bootstrap.talk import Failure
 
 
@@ -119,10 +119,17 @@ class TestArchive(unittest.TestCase):
             with self.assertRaises(Failure):
                 archive.read("a")
 
+    def test_more_is_promised(self):
+        data = bytearray(self.make([("a", b"x" * 1000)]))
+        for place in (data.index(b"PK\1\2") + 24, 22):
+            data[place:place + 4] = struct.pack("<L", 0xFFFFFF00)
+        with self.assertRaises(Failure):
+            self.open(bytes(data)).read("a")
+
     def test_all_that_is_inflated_at_once(self):
         """Deflate makes no more of so many bytes than is said beside the constant."""
         packed = zlib.compressobj(9, zlib.DEFLATED, -15)
-        packed = packed.compress(b"\0" * (34 << 20)) + packed.flush()
+        packed = packed.compress(b"\0" * MOST_AT_ONCE) + packed.flush()
         self.assertGreater(len(packed), HARMLESS)
 
 
